@@ -1,0 +1,1 @@
+"""Who is here and by which posts: users, dated posts, the reader of a request, sign-in."""

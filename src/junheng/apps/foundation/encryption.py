@@ -1,0 +1,162 @@
+"""Text that a stolen database does not show, and the keyed index that still finds it.
+
+A value is stored as `<key id>:<base64 of nonce and AES-256-GCM text>`. The purpose of the value
+(its model and field) is bound in as associated data, so that a value moved to another column does
+not open. The first key of the ring encrypts, every key of the ring decrypts: a new key is put in
+front, `reencrypt` rewrites the rows, then the old key may go.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import hmac
+import secrets
+import unicodedata
+from typing import TYPE_CHECKING, Any
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from django.conf import settings
+from django.core.exceptions import FieldError
+from django.db import models, transaction
+
+from junheng.errors import JunhengError
+from junheng.i18n import say
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from django.db.backends.base.base import BaseDatabaseWrapper
+    from django.db.models import Model
+
+NONCE_BYTES = 12
+
+
+class CannotDecrypt(JunhengError):
+    """A stored value does not open: its key is not in the ring, or the value was altered."""
+
+
+def encrypt(text: str, *, purpose: str, keys: Mapping[str, bytes] | None = None) -> str:
+    """Return `text` encrypted with the first key of the ring for `purpose`."""
+    key_id, key = next(iter((keys or settings.FIELD_KEYS).items()))
+    nonce = secrets.token_bytes(NONCE_BYTES)
+    sealed = nonce + AESGCM(key).encrypt(nonce, text.encode(), purpose.encode())
+    return f"{key_id}:{base64.b64encode(sealed).decode()}"
+
+
+def decrypt(stored: str, *, purpose: str, keys: Mapping[str, bytes] | None = None) -> str:
+    """Return the text of a stored value; CannotDecrypt when its key is gone or it was altered."""
+    key_id, _, encoded = stored.partition(":")
+    key = (keys or settings.FIELD_KEYS).get(key_id)
+    if key is None:
+        raise CannotDecrypt(say("No key “{key}” for {purpose}.", key=key_id, purpose=purpose))
+    try:
+        sealed = base64.b64decode(encoded, validate=True)
+        opened = AESGCM(key).decrypt(sealed[:NONCE_BYTES], sealed[NONCE_BYTES:], purpose.encode())
+    except (InvalidTag, ValueError) as error:
+        raise CannotDecrypt(say("A value of {purpose} was altered.", purpose=purpose)) from error
+    return opened.decode()
+
+
+def normalise(text: str) -> str:
+    """Return the form in which equal values are equal: NFKC, no spaces or hyphens, upper case.
+
+    >>> normalise("１３８ 0000-1234x")
+    '13800001234X'
+    """
+    plain = unicodedata.normalize("NFKC", text)
+    return "".join(c for c in plain if not c.isspace() and c != "-").upper()
+
+
+def blind_index(text: str, *, purpose: str) -> str:
+    """Return the keyed hash under which a value is found without being readable.
+
+    HMAC-SHA256 under the index key, bound to the purpose: equal values of different fields cannot
+    be linked. Blank text has no index.
+    """
+    value = normalise(text)
+    if not value:
+        return ""
+    return hmac.new(settings.INDEX_KEY, f"{purpose}:{value}".encode(), hashlib.sha256).hexdigest()
+
+
+class EncryptedTextField(models.TextField[str, str]):
+    """Text encrypted at rest. Blank text stays blank; nothing but emptiness can be looked up."""
+
+    @property
+    def purpose(self) -> str:
+        return f"{self.model._meta.label}.{self.name}"
+
+    def get_prep_value(self, value: Any) -> Any:
+        text = super().get_prep_value(value)
+        return encrypt(text, purpose=self.purpose) if text else text
+
+    def from_db_value(
+        self, value: str | None, _expression: object, _connection: BaseDatabaseWrapper
+    ) -> str | None:
+        return decrypt(value, purpose=self.purpose) if value else value
+
+    def get_lookup(self, lookup_name: str) -> Any:
+        if lookup_name == "isnull":
+            return super().get_lookup(lookup_name)
+        message = f"{self.purpose} is encrypted; look it up by its blind index."
+        raise FieldError(message)
+
+
+class BlindIndexField(models.CharField[str, str]):
+    """The blind index of another field of the same row, kept when the row is saved.
+
+    `source` names the encrypted field. `of(value)` gives what to filter by.
+    """
+
+    def __init__(self, *, source: str, **options: Any) -> None:
+        self.source = source
+        options |= {"max_length": 64, "editable": False, "blank": True, "default": ""}
+        super().__init__(**options)
+
+    def deconstruct(self) -> tuple[str, str, list[Any], dict[str, Any]]:
+        name, path, args, options = super().deconstruct()
+        for fixed in ("max_length", "editable", "blank", "default"):
+            options.pop(fixed, None)
+        return name, path, args, options | {"source": self.source}
+
+    def of(self, value: str) -> str:
+        """Return the index of `value` in this field."""
+        return blind_index(value, purpose=f"{self.model._meta.label}.{self.source}")
+
+    def pre_save(self, model_instance: Model, add: bool) -> str:
+        index = self.of(getattr(model_instance, self.source) or "")
+        setattr(model_instance, self.attname, index)
+        return index
+
+
+def reencrypt(
+    model: type[Model],
+    field_name: str,
+    *,
+    batch: int = 500,
+    progress: Callable[[int], None] = lambda _n: None,
+) -> int:
+    """Rewrite every value of one field that is not under the first key; return how many.
+
+    One transaction a batch, so that it can run beside daily work and be stopped at any time.
+    """
+    field = model._meta.get_field(field_name)
+    current = next(iter(settings.FIELD_KEYS)) + ":"
+    raw = models.functions.Cast(field_name, models.TextField())
+    stale = (
+        model._base_manager.annotate(stored=raw)
+        .exclude(stored="")
+        .exclude(stored__startswith=current)
+        .exclude(stored=None)
+    )
+    n_done = 0
+    while keys := list(stale.values_list("pk", flat=True)[:batch]):
+        with transaction.atomic():
+            rows = list(model._base_manager.select_for_update().filter(pk__in=keys))
+            for row in rows:
+                row.save(update_fields=[field.name])
+        n_done += len(rows)
+        progress(n_done)
+    return n_done

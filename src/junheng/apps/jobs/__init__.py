@@ -1,0 +1,1 @@
+"""Long work that survives a killed worker: jobs with a lease behind Django's task interface."""

@@ -1,0 +1,7 @@
+"""Addresses of jobs."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+urlpatterns: list = []

@@ -1,0 +1,1 @@
+"""Master data: bureaus, school years, schools and their stage units."""

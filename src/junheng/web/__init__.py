@@ -1,0 +1,1 @@
+"""The site: settings, root addresses, base templates, components and static entry points."""
