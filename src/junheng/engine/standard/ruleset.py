@@ -7,11 +7,13 @@ fractions, written in the file as strings ("4.2").
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date
-from fractions import Fraction
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import date
+    from fractions import Fraction
 
 Stage = Literal["primary", "junior"]
 STAGES: tuple[Stage, ...] = ("primary", "junior")
