@@ -83,6 +83,7 @@ class Session:
     def __init__(self, *, threads: int = THREADS) -> None:
         import duckdb  # here because importing it costs 0.1 s that `junheng --help` need not pay
 
+        self._n_names = 0
         self._connection = duckdb.connect(
             ":memory:",
             config={
@@ -106,6 +107,11 @@ class Session:
     def close(self) -> None:
         """Give back the memory; every relation is gone."""
         self._connection.close()
+
+    def fresh_name(self, prefix: str) -> str:
+        """Return a relation name that this session has not given before, e.g. source_1."""
+        self._n_names += 1
+        return f"{prefix}_{self._n_names}"
 
     def run(self, sql: str, params: Sequence[object] = ()) -> None:
         """Execute one statement; each `?` takes one of `params`."""
