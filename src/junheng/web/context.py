@@ -24,7 +24,7 @@ class MenuEntry:
     children: tuple[MenuEntry, ...] = ()
 
 
-MENU: tuple[tuple[str, str, str], ...] = ((gettext_noop("My posts"), "posts", "id-badge"),)
+MENU: tuple[tuple[str, str, str], ...] = ((gettext_noop("My posts"), "posts", "person"),)
 """Label, name of the address and icon of each entry, in order."""
 
 
@@ -46,6 +46,7 @@ def site_context(request: HttpRequest) -> dict[str, object]:
     reader = getattr(request, "reader", None)
     return {
         "reader": reader,
+        "user_posts": [post.label for post in reader.posts] if reader else [],
         "navigation": navigation(request.path) if reader else (),
         "bureau_term": settings.BUREAU_TERM,
         "is_demo": settings.IS_DEMO,

@@ -1,4 +1,4 @@
-"""Settings of the site, read once from the environment; every variable is in docs/reference/settings.md.
+"""Settings of the site, read once from the environment. Reference: docs/reference/settings.md.
 
 `JUNHENG_MODE` decides how much has to be given: `production` (the default) demands every secret and
 starts nowhere without them, `demo` makes its own and answers this machine only, `test` is for the
@@ -159,7 +159,9 @@ def _sqlite(path: Path) -> dict[str, Any]:
 def _postgresql(name: str, netloc: str, database: str, query: str) -> dict[str, Any]:
     credentials, _, hosts = netloc.rpartition("@")
     user, _, password = credentials.partition(":")
-    places = [place.rpartition(":") if ":" in place else (place, "", "") for place in hosts.split(",")]
+    places = [
+        place.rpartition(":") if ":" in place else (place, "", "") for place in hosts.split(",")
+    ]
     return {
         "ENGINE": "django.db.backends.postgresql",
         "NAME": database,
@@ -312,7 +314,7 @@ UPLOAD_LIMIT_MB = env_int("JUNHENG_UPLOAD_LIMIT_MB", 50, at_least=1)
 
 TASKS = {"default": {"BACKEND": "junheng.apps.jobs.backend.LeaseBackend", "QUEUES": ["default"]}}
 JOB_LEASE_S = env_int("JUNHENG_JOB_LEASE_S", 30, at_least=2)
-JOB_ATTEMPTS = 3
+JOB_ATTEMPTS = env_int("JUNHENG_JOB_ATTEMPTS", 3, at_least=1)
 JOB_KEEP_DAYS = env_int("JUNHENG_JOB_KEEP_DAYS", 30, at_least=1)
 
 # --- people ---------------------------------------------------------------------------------------
@@ -326,7 +328,7 @@ PASSWORD_HASHERS = [
     "django.contrib.auth.hashers.PBKDF2PasswordHasher",
 ]
 if MODE == "test":
-    # Argon2 takes a tenth of a second a password on purpose; one test of its own proves it is first.
+    # Argon2 takes a tenth of a second a password on purpose.
     PASSWORD_HASHERS.insert(0, "django.contrib.auth.hashers.MD5PasswordHasher")
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},

@@ -12,17 +12,19 @@ from junheng.apps.foundation.scoping import within
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from django.http import HttpRequest, HttpResponse
+    from django.http import HttpResponse
+
+    from junheng.apps.accounts.reader import ReaderRequest
 
 ACTING_IN = "acting_in_post"
 
 
 def reader_and_scope(
-    get_response: Callable[[HttpRequest], HttpResponse],
-) -> Callable[[HttpRequest], HttpResponse]:
+    get_response: Callable[[ReaderRequest], HttpResponse],
+) -> Callable[[ReaderRequest], HttpResponse]:
     """Give `request.reader` (None for a stranger, for whom no scope opens at all)."""
 
-    def middleware(request: HttpRequest) -> HttpResponse:
+    def middleware(request: ReaderRequest) -> HttpResponse:
         user = request.user
         if not isinstance(user, User):
             request.reader = None

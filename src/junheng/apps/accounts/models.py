@@ -43,9 +43,6 @@ class User(AbstractBaseUser):
     REQUIRED_FIELDS: ClassVar[list[str]] = ["display_name"]
 
     def __str__(self) -> str:
-        return self.username
-
-    def get_short_name(self) -> str:
         return self.display_name
 
 
@@ -88,7 +85,10 @@ class Post(models.Model):
                 name="post_lies_where_its_role_lies",
                 condition=(
                     Q(role__in=sorted(SCHOOL_ROLES), school__isnull=False, bureau__isnull=True)
-                    | (~Q(role__in=sorted(SCHOOL_ROLES)) & Q(school__isnull=True, bureau__isnull=False))
+                    | (
+                        ~Q(role__in=sorted(SCHOOL_ROLES))
+                        & Q(school__isnull=True, bureau__isnull=False)
+                    )
                 ),
             ),
             models.CheckConstraint(
@@ -96,7 +96,9 @@ class Post(models.Model):
                 condition=Q(valid_to__isnull=True) | Q(valid_to__gte=F("valid_from")),
             ),
         ]
-        indexes: ClassVar = [models.Index(fields=["user", "valid_from"], name="post_by_user_and_day")]
+        indexes: ClassVar = [
+            models.Index(fields=["user", "valid_from"], name="post_by_user_and_day")
+        ]
 
     def __str__(self) -> str:
         return f"{self.role} {self.valid_from}"

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from django.http import HttpRequest
+
 from junheng.apps.accounts.models import Role
 from junheng.apps.foundation.scoping import Scope
 
@@ -61,3 +63,9 @@ class Reader:
             and (post.school_id is None or post.school_id == school_id)
             for post in self.posts
         )
+
+
+class ReaderRequest(HttpRequest):
+    """A request as the reader middleware leaves it; `reader` is None for a stranger."""
+
+    reader: Reader | None

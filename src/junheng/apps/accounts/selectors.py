@@ -44,9 +44,9 @@ def _in_force(day: date) -> QuerySet[Post]:
 
 
 def _held(post: Post) -> HeldPost:
-    if post.school is not None:
-        home_id, organisation = post.school.bureau_id, post.school.name
-    else:
-        assert post.bureau is not None
-        home_id, organisation = post.bureau.pk, post.bureau.name
-    return HeldPost(post.pk, Role(post.role), home_id, organisation, post.school_id)
+    home = post.bureau_id or (post.school.bureau_id if post.school else None)
+    place = post.school or post.bureau
+    if home is None or place is None:
+        message = f"Post {post.pk} lies nowhere, against its check constraint."
+        raise ValueError(message)
+    return HeldPost(post.pk, Role(post.role), home, place.name, post.school_id)

@@ -65,6 +65,11 @@ def _demo_person(role: Role, bureau_id: int, school_id: int, day: date) -> User:
     with translation.override("zh-hans"):
         display_name = str(role.label)
     user = user_create(username=username, display_name=display_name)
-    place = {"school_id": school_id} if role.at_school else {"bureau_id": bureau_id}
-    post_give(user=user, role=role, valid_from=day, **place)
+    post_give(
+        user=user,
+        role=role,
+        valid_from=day,
+        bureau_id=None if role.at_school else bureau_id,
+        school_id=school_id if role.at_school else None,
+    )
     return user

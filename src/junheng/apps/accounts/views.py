@@ -8,7 +8,7 @@ from django.conf import settings
 from django.contrib.auth import login
 from django.contrib.auth import views as auth_views
 from django.contrib.auth.decorators import login_not_required
-from django.http import Http404, HttpResponseRedirect
+from django.http import Http404
 from django.shortcuts import redirect, render
 from django.utils.decorators import method_decorator
 from django.views.decorators.http import require_POST, require_safe
@@ -35,7 +35,7 @@ class SignIn(auth_views.LoginView):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         return super().get_context_data(demo_roles=demo_roles(clock.today()), **kwargs)
 
-    def form_valid(self, form: Any) -> HttpResponseRedirect:
+    def form_valid(self, form: Any) -> HttpResponse:
         response = super().form_valid(form)
         _remember_language(response, form.get_user())
         return response
@@ -100,5 +100,5 @@ def _remember_language(response: HttpResponse, user: User) -> None:
         settings.LANGUAGE_COOKIE_NAME,
         user.language,
         secure=settings.LANGUAGE_COOKIE_SECURE,
-        samesite=settings.LANGUAGE_COOKIE_SAMESITE,
+        samesite="Lax",
     )

@@ -1,1 +1,1 @@
-"""What every capability stands on: scope, policies, encryption, the journal of changes, the clock."""
+"""What every capability stands on: scope, policies, encryption, journal, clock."""

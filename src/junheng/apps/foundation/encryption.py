@@ -20,12 +20,13 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from django.conf import settings
 from django.core.exceptions import FieldError
 from django.db import models, transaction
+from django.db.models.functions import Cast
 
 from junheng.errors import JunhengError
 from junheng.i18n import say
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
 
     from django.db.backends.base.base import BaseDatabaseWrapper
     from django.db.models import Model
@@ -115,7 +116,7 @@ class BlindIndexField(models.CharField[str, str]):
         options |= {"max_length": 64, "editable": False, "blank": True, "default": ""}
         super().__init__(**options)
 
-    def deconstruct(self) -> tuple[str, str, list[Any], dict[str, Any]]:
+    def deconstruct(self) -> tuple[str, str, Sequence[Any], dict[str, Any]]:
         name, path, args, options = super().deconstruct()
         for fixed in ("max_length", "editable", "blank", "default"):
             options.pop(fixed, None)
@@ -144,7 +145,7 @@ def reencrypt(
     """
     field = model._meta.get_field(field_name)
     current = next(iter(settings.FIELD_KEYS)) + ":"
-    raw = models.functions.Cast(field_name, models.TextField())
+    raw = Cast(field_name, models.TextField())
     stale = (
         model._base_manager.annotate(stored=raw)
         .exclude(stored="")

@@ -8,3 +8,8 @@ from django.apps import AppConfig
 class JobsConfig(AppConfig):
     name = "junheng.apps.jobs"
     label = "jobs"
+
+    def ready(self) -> None:
+        from junheng.apps.jobs.policies import register_policies
+
+        register_policies()

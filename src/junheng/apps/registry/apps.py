@@ -8,3 +8,8 @@ from django.apps import AppConfig
 class RegistryConfig(AppConfig):
     name = "junheng.apps.registry"
     label = "registry"
+
+    def ready(self) -> None:
+        from junheng.apps.registry.policies import register_policies
+
+        register_policies()

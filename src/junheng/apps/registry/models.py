@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+import re
+from typing import ClassVar, Self
 
 from django.core.validators import RegexValidator
 from django.db import models
@@ -12,8 +13,8 @@ from django.utils.translation import gettext_lazy as _
 
 from junheng.apps.foundation.scoping import ScopedManager
 
-# GB/T 2260 province codes and the categories of 学校（机构）代码管理办法 (2011).
-SCHOOL_IDENTIFIER = (
+# Categories of 学校（机构）代码管理办法 (2011) and province codes of GB/T 2260.
+OFFICIAL_IDENTIFIER = re.compile(
     r"^(11|21|22|31|32|33|34|35|36|37|41|42|51|91|92|93)"
     r"(1[1-5]|2[1-3]|3[1-7]|4[1-6]|5[0-4]|6[1-5]|71|81|82)\d{6}$"
 )
@@ -80,7 +81,7 @@ class Bureau(_Named):
     )
     is_simulated = models.BooleanField(_("simulated"), default=False)
 
-    objects: ClassVar[ScopedManager[Bureau]] = ScopedManager(bureau="pk", home="pk")
+    objects: ClassVar[ScopedManager[Self]] = ScopedManager(bureau="pk", home="pk")
 
     class Meta:
         ordering: ClassVar = ["code"]
@@ -105,15 +106,15 @@ class SchoolYear(models.Model):
 
 
 class School(_Named):
-    """A legal school of one bureau, known by its 10-digit identifier.
+    """A legal school of one bureau, known by its identifier.
 
+    The identifier is the official one of ten digits, or what a table from elsewhere calls the
+    school (`has_official_identifier` tells).
     `x_m`, `y_m`: position in metres on the bureau's map; both or none.
     """
 
     bureau = models.ForeignKey(Bureau, on_delete=models.PROTECT, related_name="schools")
-    identifier = models.CharField(
-        _("school identifier"), max_length=10, validators=[RegexValidator(SCHOOL_IDENTIFIER)]
-    )
+    identifier = models.CharField(_("school identifier"), max_length=64)
     kind = models.CharField(_("kind"), max_length=20, choices=SchoolKind.choices)
     locality = models.CharField(
         _("locality"), max_length=10, choices=Locality.choices, blank=True, default=""
@@ -121,7 +122,7 @@ class School(_Named):
     x_m = models.FloatField(null=True, blank=True)
     y_m = models.FloatField(null=True, blank=True)
 
-    objects: ClassVar[ScopedManager[School]] = ScopedManager(bureau="bureau", school="pk")
+    objects: ClassVar[ScopedManager[Self]] = ScopedManager(bureau="bureau", school="pk")
 
     class Meta:
         ordering: ClassVar = ["bureau", "identifier"]
@@ -144,6 +145,10 @@ class School(_Named):
             ),
         ]
 
+    @property
+    def has_official_identifier(self) -> bool:
+        return OFFICIAL_IDENTIFIER.match(self.identifier) is not None
+
 
 class StageUnit(models.Model):
     """One stage of one school: what the standard counts. A nine-year school has two."""
@@ -151,9 +156,7 @@ class StageUnit(models.Model):
     school = models.ForeignKey(School, on_delete=models.PROTECT, related_name="units")
     stage = models.CharField(_("stage"), max_length=12, choices=Stage.choices)
 
-    objects: ClassVar[ScopedManager[StageUnit]] = ScopedManager(
-        bureau="school__bureau", school="school"
-    )
+    objects: ClassVar[ScopedManager[Self]] = ScopedManager(bureau="school__bureau", school="school")
 
     class Meta:
         ordering: ClassVar = ["school", "stage"]

@@ -1,0 +1,36 @@
+"""What other apps may use: enqueue for a person, tell progress, do a step once, show a job."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from junheng.apps.jobs.running import JobCancelled, once, progress
+from junheng.apps.jobs.selectors import job_visible_to, jobs_visible_to
+from junheng.apps.jobs.services import job_enqueue
+from junheng.apps.jobs.worker import run_worker
+
+if TYPE_CHECKING:
+    from django_tasks.base import Task
+
+    from junheng.apps.jobs.models import Job
+
+__all__ = [
+    "JobCancelled",
+    "enqueue",
+    "job_visible_to",
+    "jobs_visible_to",
+    "once",
+    "progress",
+    "run_worker",
+]
+
+
+def enqueue(
+    task: Task[Any, Any], *, by: int | None, key: str | None = None, **arguments: object
+) -> Job:
+    """Put a task into the queue for the user with id `by`, in the transaction of the caller.
+
+    A job with the same `key` is returned instead of a second one. Show it with `job_visible_to`.
+    """
+    task.get_backend().validate_task(task)
+    return job_enqueue(task, (), arguments, by=by, key=key)
