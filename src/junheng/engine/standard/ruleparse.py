@@ -87,6 +87,7 @@ def _fact(row: Reader) -> Fact:
         unit=row.name("unit"),
         is_whole=row.flag("whole", default=False),
         synonyms=row.texts("synonyms"),
+        is_shared=row.flag("shared", default=False),
     )
     row.finish()
     return fact

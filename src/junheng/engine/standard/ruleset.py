@@ -69,7 +69,8 @@ class Fact:
     """A raw figure of one stage unit that indicators are made of, e.g. sports ground in m2.
 
     `is_whole` says that a lack of it is counted in whole persons or rooms.
-    `synonyms` are further headers under which it is accepted in a table.
+    `synonyms` are further headers under which it is accepted in a table. `is_shared` says that the
+    stages of one school use it together, so that it is split between them by weighted enrolment.
     """
 
     id: str
@@ -77,6 +78,7 @@ class Fact:
     unit: Text
     is_whole: bool
     synonyms: tuple[str, ...] = ()
+    is_shared: bool = False
 
 
 @dataclass(frozen=True)
