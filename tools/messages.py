@@ -58,7 +58,15 @@ KEYWORDS: dict[str, tuple[int | tuple[int, str], ...] | None] = {
     "npgettext": (CONTEXT_FIRST, 2, 3),
     "npgettext_lazy": (CONTEXT_FIRST, 2, 3),
 }
-RULES_MODULES = {"rulebook", "items", "satisfaction", "split", "between_school"}
+RULES_MODULES = {
+    "rulebook",
+    "rulefile",
+    "ruleparse",
+    "items",
+    "satisfaction",
+    "split",
+    "between_school",
+}
 
 # Ideographs, their punctuation, and full-width forms; curly quotes and dashes are English, too.
 CHINESE = re.compile(r"[\u3000-\u303f\u3400-\u9fff\uf900-\ufaff\uff00-\uffef]")
