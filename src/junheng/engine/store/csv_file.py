@@ -77,7 +77,7 @@ def _text(name: str, data: bytes) -> tuple[str, bool]:
     if data.startswith(_UTF16_MARKS):
         raise refused(
             name,
-            say("the text is in UTF-16, not UTF-8 or GB18030"),
+            say("the text is in UTF-16, not UTF-8 or GB18030."),
             say("Save it as “CSV UTF-8 (comma delimited)”."),
         )
     if kind_of(data[:8]) is not None:
@@ -86,7 +86,7 @@ def _text(name: str, data: bytes) -> tuple[str, bool]:
         place = data.index(b"\0")
         raise refused(
             name,
-            say("there is a NUL byte at byte {n}, so this is no text", n=place),
+            say("there is a NUL byte at byte {n}, so this is no text.", n=place),
             say("Export it again as CSV."),
             row=data.count(b"\n", 0, place) + 1,
         )
@@ -96,7 +96,7 @@ def _text(name: str, data: bytes) -> tuple[str, bool]:
         raise refused(
             name,
             say(
-                "the text is neither UTF-8 (byte {utf8}) nor GB18030 (byte {gb})",
+                "the text is neither UTF-8 (byte {utf8}) nor GB18030 (byte {gb}).",
                 utf8=unknown.utf8_offset,
                 gb=unknown.gb18030_offset,
             ),
@@ -111,12 +111,12 @@ def _frame(name: str, text: str) -> tuple[int, list[str]]:
         islice((record for record in _records(name, text) if any(map(clean, record[1]))), 2)
     )
     if not first:
-        raise refused(name, say("the file holds no values"), say("Export it again."))
+        raise refused(name, say("the file holds no values."), say("Export it again."))
     row, header = first[0]
     if len(header) == 1 and ("\t" in header[0] or ";" in header[0]):
         raise refused(
             name,
-            say("the fields are parted by tabs or semicolons, not by commas"),
+            say("the fields are parted by tabs or semicolons, not by commas."),
             say("Save it as “CSV UTF-8 (comma delimited)”."),
             row=row,
         )
@@ -158,7 +158,9 @@ def _read_records(
 
 def _irregular(name: str, row: int, n_found: int, n_wanted: int) -> Fault:
     return Fault(
-        say("the row has {found} fields, the headers are {wanted}", found=n_found, wanted=n_wanted),
+        say(
+            "the row has {found} fields, the headers are {wanted}.", found=n_found, wanted=n_wanted
+        ),
         say("Check its commas; text that holds a comma must stand in quotation marks."),
         name,
         row=row,
@@ -175,7 +177,7 @@ def _records(name: str, text: str) -> Iterator[Record]:
     except csv.Error as error:
         raise refused(
             name,
-            say("a quotation mark is opened and not closed as CSV wants it"),
+            say("a quotation mark is opened and not closed as CSV wants it."),
             say('Close it, and write a quotation mark inside a field twice ("").'),
             row=row + 1,
         ) from error

@@ -39,17 +39,17 @@ def check_file(path: Path) -> None:
     """Refuse what is no readable file with some content and a bearable size."""
     name = str(path)
     if path.is_dir():
-        raise refused(name, say("this is a folder"), say("Name one file in it."))
+        raise refused(name, say("this is a folder."), say("Name one file in it."))
     if not path.exists():
-        raise refused(name, say("there is no such file"), say("Check the name and the folder."))
+        raise refused(name, say("there is no such file."), say("Check the name and the folder."))
     size = path.stat().st_size
     if size == 0:
-        raise refused(path.name, say("the file is empty"), say("Export it again."))
+        raise refused(path.name, say("the file is empty."), say("Export it again."))
     if size > MAX_FILE_BYTES:
         raise refused(
             path.name,
             say(
-                "the file has {n} MiB, more than {most}", n=size // MIB, most=MAX_FILE_BYTES // MIB
+                "the file has {n} MiB, more than {most}.", n=size // MIB, most=MAX_FILE_BYTES // MIB
             ),
             say("Divide it, for example by province."),
         )
@@ -63,7 +63,7 @@ def head(path: Path) -> bytes:
     except OSError as error:
         raise refused(
             path.name,
-            say("the file cannot be read ({reason})", reason=error.strerror),
+            say("the file cannot be read ({reason}).", reason=error.strerror),
             say("Check your rights to it and whether another program holds it."),
         ) from error
 
@@ -81,7 +81,7 @@ def mistaken(name: str, first_bytes: bytes, ending: str) -> Exception:
     return refused(
         name,
         say(
-            "the ending says {ending}, but the content is {kind}",
+            "the ending says {ending}, but the content is {kind}.",
             ending=ending,
             kind=kind_of(first_bytes) or say("something else"),
         ),
@@ -111,7 +111,7 @@ def check_packing(name: str, n_unpacked: int, n_packed: int) -> None:
             name,
             say(
                 "unpacked, the file is larger than is safe ({most} MiB in all, {times} times its"
-                " packed size)",
+                " packed size).",
                 most=MAX_UNPACKED_BYTES // MIB,
                 times=MAX_PACKING,
             ),
@@ -123,7 +123,7 @@ def truncated(name: str) -> Exception:
     """Return the error of a file that ends too early or is damaged inside."""
     return refused(
         name,
-        say("the file is damaged or was not copied to its end"),
+        say("the file is damaged or was not copied to its end."),
         say("Copy or export it again."),
     )
 

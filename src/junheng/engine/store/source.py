@@ -82,7 +82,7 @@ def settle(session: Session, raw: RawRows, name: str, sheet: str = "") -> Source
     if len(headers) > MAX_COLUMNS:
         raise refused(
             name,
-            say("the table has {n} columns, more than {most}", n=len(headers), most=MAX_COLUMNS),
+            say("the table has {n} columns, more than {most}.", n=len(headers), most=MAX_COLUMNS),
             say("Keep only the columns that are needed."),
             sheet=sheet,
         )
@@ -107,7 +107,7 @@ def check_first_rows(rows: Sequence[Sequence[str]], header_row: int, name: str, 
     if len(header) == 1 and len(below) > 1:
         raise refused(
             name,
-            say("this row holds only “{text}”, a title and not the headers", text=header[0]),
+            say("this row holds only “{text}”, a title and not the headers.", text=header[0]),
             say("Delete the rows above the row of headers."),
             sheet=sheet,
             row=header_row,
@@ -115,7 +115,7 @@ def check_first_rows(rows: Sequence[Sequence[str]], header_row: int, name: str, 
     if 2 * sum(map(is_decimal, header)) > len(header):
         raise refused(
             name,
-            say("the first row with values holds numbers, so the row of headers is missing"),
+            say("the first row with values holds numbers, so the row of headers is missing."),
             say("Put a row with the names of the columns above the data."),
             sheet=sheet,
             row=header_row,
@@ -152,12 +152,12 @@ def _check_headers(
     seen: dict[str, int] = {}
     for header, position in zip(headers, positions, strict=True):
         if not header:
-            found = say("the header of column {n} is blank", n=position + 1)
+            found = say("the header of column {n} is blank.", n=position + 1)
             remedy = say("Write the name of the column there, or delete the column.")
             faults.append(Fault(found, remedy, name, sheet, row))
         elif header in seen:
             found = say(
-                "the header stands twice, in columns {first} and {second}",
+                "the header stands twice, in columns {first} and {second}.",
                 first=seen[header] + 1,
                 second=position + 1,
             )
@@ -173,14 +173,14 @@ def _check_size(session: Session, relation: str, name: str, sheet: str) -> None:
     if n_rows == 0:
         raise refused(
             name,
-            say("there are headers and no rows of data"),
+            say("there are headers and no rows of data."),
             say("Add the rows below the headers."),
             sheet=sheet,
         )
     if n_rows > MAX_ROWS:
         raise refused(
             name,
-            say("the table has {n} rows, more than {most}", n=n_rows, most=MAX_ROWS),
+            say("the table has {n} rows, more than {most}.", n=n_rows, most=MAX_ROWS),
             say("Divide it, for example by province."),
             sheet=sheet,
         )

@@ -81,4 +81,4 @@ def _not_accepted(name: str, ending: str) -> Exception:
         remedy = say("Give a file that ends in {endings}.", endings=", ".join(ENDINGS))
     else:
         remedy = say(advice)
-    return refused(name, say("files ending in “{ending}” are not read", ending=ending), remedy)
+    return refused(name, say("files ending in “{ending}” are not read.", ending=ending), remedy)
