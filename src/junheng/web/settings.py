@@ -16,12 +16,16 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
 
+import django_stubs_ext
 import structlog
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 
 from junheng.errors import JunhengError
 from junheng.i18n import LOCALE_DIR, Message, say
+
+# Lets model fields name their types, as in TextField[str, str].
+django_stubs_ext.monkeypatch()
 
 WEB_DIR = Path(__file__).resolve().parent
 CHECKOUT_DIR = WEB_DIR.parents[2]

@@ -1,0 +1,107 @@
+"""What every test shares: the store under test, the walls around it, the small world."""
+
+from __future__ import annotations
+
+import atexit
+import os
+import shutil
+import tempfile
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import django
+import pytest
+
+from tests import stores
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from django.db.backends.base.base import BaseDatabaseWrapper
+
+    from tests.world import World
+
+STORE = os.environ.get(stores.STORE_VARIABLE, "sqlite")
+DATABASE_FIXTURES = frozenset({"db", "transactional_db", "live_server", "world"})
+
+
+def _choose_store() -> None:
+    """Point the settings at the store under test, before Django reads them."""
+    folder = Path(tempfile.mkdtemp(prefix="junheng-test-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    os.environ["JUNHENG_VAR"] = str(folder)
+    if STORE == "sqlite":
+        os.environ["JUNHENG_DATABASE_URL"] = f"sqlite:///{folder / 'junheng.sqlite3'}"
+        return
+    if stores.URL_VARIABLE not in os.environ:
+        cluster = stores.start()
+        atexit.register(cluster.stop)
+        # Workers of pytest-xdist inherit the address and start no cluster of their own.
+        os.environ[stores.URL_VARIABLE] = cluster.url
+    os.environ["JUNHENG_DATABASE_URL"] = os.environ[stores.URL_VARIABLE]
+
+
+os.environ["JUNHENG_MODE"] = "test"
+os.environ["DJANGO_SETTINGS_MODULE"] = "junheng.web.settings"
+_choose_store()
+django.setup()
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    config.addinivalue_line("markers", "store: touches the database; runs on both stores")
+
+
+def pytest_report_header() -> str:
+    return f"store: {STORE}"
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark every test that touches the database, so that it can be run on the other store too."""
+    for item in items:
+        fixtures = set(getattr(item, "fixturenames", ()))
+        if item.get_closest_marker("django_db") or fixtures & DATABASE_FIXTURES:
+            item.add_marker("store")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _flush_reaches_the_journal() -> Iterator[None]:
+    """Let Django empty append-only tables after a test that committed; nothing else may."""
+    from django.db import connection
+    from django.test import TransactionTestCase
+
+    teardown = TransactionTestCase._fixture_teardown
+
+    def lowered(self: TransactionTestCase) -> None:
+        with _walls_lowered(connection):
+            teardown(self)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(TransactionTestCase, "_fixture_teardown", lowered)
+        yield
+
+
+@contextmanager
+def _walls_lowered(connection: BaseDatabaseWrapper) -> Iterator[None]:
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            cursor.execute("SET session_replication_role = replica")
+            yield
+            cursor.execute("SET session_replication_role = origin")
+            return
+        cursor.execute("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'")
+        triggers = cursor.fetchall()
+        for name, _ in triggers:
+            cursor.execute(f"DROP TRIGGER {name}")
+        yield
+        for _, sql in triggers:
+            cursor.execute(sql)
+
+
+@pytest.fixture
+def world(db: None) -> World:
+    """The small shared world: see `tests/world.py`."""
+    from tests.world import build
+
+    return build()
