@@ -1,0 +1,1 @@
+"""The bodies of `junheng assess`, `working` and `rules`: read, compute, print."""

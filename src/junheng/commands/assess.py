@@ -1,0 +1,175 @@
+"""`junheng assess`: a unit table against a standard, as text, JSON, workbook and Parquet."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from typing import TYPE_CHECKING
+
+from junheng.commands import display
+from junheng.commands.inputs import read_input
+from junheng.engine import standard
+from junheng.engine.standard import results_json
+from junheng.engine.store.session import Session
+from junheng.i18n import Translate, say
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from junheng.engine.standard.assess import Assessment, SqlEngine, UnitResult
+
+MAX_UNITS_SHOWN = 100
+MAX_COUNTIES_SHOWN = 40
+
+
+def run(arguments: argparse.Namespace, translate: Translate) -> int:
+    """Assess, write what was asked for, print."""
+    with Session() as session:
+        with display.progress(translate("Reading and measuring ...")):
+            table = read_input(session, arguments)
+            assessment = standard.assess(table, engine=_engine(arguments.engine))
+        if arguments.out:
+            with display.progress(translate("Writing results ...")):
+                _write(assessment, arguments, translate)
+        _warn(assessment, translate)
+        if arguments.json:
+            for chunk in results_json.chunks(assessment, translate):
+                sys.stdout.write(chunk)
+        else:
+            _print(assessment, arguments.lang, translate)
+            _say_where(arguments, translate)
+        sys.stdout.flush()
+    return 0
+
+
+def _engine(name: str) -> SqlEngine | None:
+    if name == "duckdb":
+        return None
+    from junheng.engine.store.spark import open_spark
+
+    return open_spark()
+
+
+def _write(assessment: Assessment, arguments: argparse.Namespace, translate: Translate) -> None:
+    from junheng.engine.standard import results_files
+
+    results_files.write(assessment, arguments.out, language=arguments.lang, translate=translate)
+
+
+def _warn(assessment: Assessment, translate: Translate) -> None:
+    for warning in assessment.warnings:
+        print(warning.render(translate), file=sys.stderr)  # noqa: T201 - the command line's own output
+
+
+def _say_where(arguments: argparse.Namespace, translate: Translate) -> None:
+    if arguments.out:
+        written = say("Written to {folder}.", folder=arguments.out)
+        print(written.render(translate))  # noqa: T201
+
+
+# --- for people ----------------------------------------------------------------------------------
+
+
+def _print(assessment: Assessment, language: str, translate: Translate) -> None:
+    out = display.console()
+    rules = assessment.ruleset
+    out.print(
+        f"[bold]{rules.name.of(language)}[/bold]  {rules.document}  {rules.id}@{rules.version}"
+    )
+    _print_counties(assessment, out, translate)
+    _print_units(assessment, out, translate, language)
+    _print_dispersion(assessment, out, translate, language)
+
+
+def _print_counties(assessment: Assessment, out: Console, translate: Translate) -> None:
+    counties = assessment.counties
+    for county in counties[:MAX_COUNTIES_SHOWN]:
+        line = display.status(county.resource_allocation, translate)
+        out.print(county.county_code or translate("Whole table"), line, end="  ")
+        out.print(" ".join(reason.render(translate) for reason in county.reasons))
+    if len(counties) > MAX_COUNTIES_SHOWN:
+        more = say(
+            "... and {n} more counties; --out writes all.", n=len(counties) - MAX_COUNTIES_SHOWN
+        )
+        out.print(more.render(translate))
+
+
+def _print_units(assessment: Assessment, out: Console, translate: Translate, language: str) -> None:
+    from rich.table import Table
+
+    if assessment.table.n_units > MAX_UNITS_SHOWN:
+        out.print(
+            say("{n} stage units; --out or --json gives each.", n=assessment.table.n_units).render(
+                translate
+            )
+        )
+        return
+    table = Table(title=translate("Stage units"), title_justify="left")
+    for header in ("Unit", "School", "Stage"):
+        table.add_column(translate(header), overflow="fold")
+    table.add_column(translate("Pupils"), justify="right")
+    for indicator in assessment.ruleset.indicators:
+        table.add_column(
+            f"{indicator.id}\n{indicator.short_name.of(language)}", justify="right", no_wrap=True
+        )
+    table.add_column(translate("Met"), justify="right")
+    table.add_column(translate("Verdict"), no_wrap=True)
+    for unit in assessment.units:
+        table.add_row(
+            *_unit_row(assessment, unit, translate), display.status(unit.verdict, translate)
+        )
+    out.print(table)
+
+
+def _unit_row(assessment: Assessment, unit: UnitResult, translate: Translate) -> list[str]:
+    decimals = assessment.ruleset.presentation.school_decimals
+    cells = [unit.cells.get(i.id) for i in assessment.ruleset.indicators]
+    figures = [
+        ""
+        if cell is None
+        else f"{display.number(cell.value, decimals)} {display.shape(cell.status)}"
+        for cell in cells
+    ]
+    n_met = "" if unit.n_met is None else f"{unit.n_met}/{len(cells)}"
+    stage = {"primary": translate("primary"), "junior": translate("junior secondary")}[unit.stage]
+    return [
+        unit.unit_id,
+        unit.school_name or "",
+        stage,
+        display.number(unit.pupils, 0),
+        *figures,
+        n_met,
+    ]
+
+
+def _print_dispersion(
+    assessment: Assessment, out: Console, translate: Translate, language: str
+) -> None:
+    from rich.table import Table
+
+    if len(assessment.counties) > MAX_COUNTIES_SHOWN:
+        return
+    names = {i.id: i.name.of(language) for i in assessment.ruleset.indicators}
+    names["mean"] = translate("Mean of the coefficients")
+    decimals = assessment.ruleset.presentation
+    table = Table(
+        title=translate("Coefficients of variation between schools"), title_justify="left"
+    )
+    for header in ("County", "Stage", "Indicator"):
+        table.add_column(translate(header), overflow="fold")
+    for header in ("Mean", "S", "CV", "Limit", "Units"):
+        table.add_column(translate(header), justify="right")
+    table.add_column(translate("Status"), no_wrap=True)
+    for row in assessment.dispersion:
+        table.add_row(
+            row.county_code or "",
+            {"primary": translate("primary"), "junior": translate("junior secondary")}[row.stage],
+            f"{row.indicator} {names[row.indicator]}",
+            display.number(row.mean, decimals.school_decimals),
+            display.number(row.sd, decimals.coefficient_decimals),
+            display.number(row.cv, decimals.coefficient_decimals),
+            display.number(row.limit, 2),
+            str(row.n_units),
+            display.status(row.status, translate),
+        )
+    out.print(table)

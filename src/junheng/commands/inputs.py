@@ -1,0 +1,45 @@
+"""What the commands on unit tables share: from the arguments to a checked table."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from junheng.engine import standard
+from junheng.errors import NotFound
+from junheng.i18n import say
+
+if TYPE_CHECKING:
+    from junheng.engine.standard import RuleSet, UnitTable
+    from junheng.engine.store.session import Session
+
+
+def read_input(session: Session, arguments: argparse.Namespace) -> UnitTable:
+    """Read the table that the arguments name, through a mapping when they name one."""
+    from junheng.engine.store.tables import open_table
+
+    table = open_table(session, arguments.input, sheet=arguments.sheet)
+    if arguments.mapping:
+        from junheng.engine.standard import measures
+
+        return measures.read_mapped(
+            table,
+            arguments.mapping,
+            whole_as_one=arguments.district_wide,
+            ruleset=ruleset(arguments.rules) if arguments.rules else None,
+        )
+    return standard.read(table, ruleset(arguments.rules), ignore_unknown=arguments.ignore_unknown)
+
+
+def ruleset(name: str | None) -> RuleSet:
+    """Return the rule set that an argument names: id, id@version, or a file; None is the default."""
+    if name is None:
+        return standard.load(standard.DEFAULT_RULESET_ID)
+    if name.endswith(".toml"):
+        path = Path(name)
+        if not path.is_file():
+            raise NotFound(say("{file} does not exist. Check the path of the rule set.", file=name))
+        return standard.load_file(path)
+    ruleset_id, _, version = name.partition("@")
+    return standard.load(ruleset_id, version or None)

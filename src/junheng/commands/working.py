@@ -1,0 +1,177 @@
+"""`junheng working`: one figure, term by term."""
+
+from __future__ import annotations
+
+import argparse
+import json
+from fractions import Fraction
+from typing import TYPE_CHECKING
+
+from junheng.commands import display
+from junheng.commands.inputs import read_input
+from junheng.engine import standard
+from junheng.engine.standard import working
+from junheng.engine.standard.ruleset import STAGES, Stage
+from junheng.engine.store.session import Session
+from junheng.errors import DataError
+from junheng.i18n import Translate, say
+
+if TYPE_CHECKING:
+    from junheng.engine.standard.assess import Assessment
+    from junheng.engine.standard.working import CellWorking, DispersionWorking
+
+
+def run(arguments: argparse.Namespace, translate: Translate) -> int:
+    """Show the working of a cell, or of a coefficient when the unit is a stage."""
+    with Session() as session:
+        assessment = standard.assess(read_input(session, arguments))
+        if arguments.unit in STAGES:
+            _dispersion(assessment, arguments, translate)
+        else:
+            _cell(assessment, arguments, translate)
+    return 0
+
+
+def _cell(assessment: Assessment, arguments: argparse.Namespace, translate: Translate) -> None:
+    w = working.of_unit(assessment, arguments.unit, arguments.indicator)
+    if arguments.json:
+        print(json.dumps(_cell_json(w), ensure_ascii=False))  # noqa: T201 - the command line's own output
+        return
+    out = display.console()
+    language = arguments.lang
+    out.print(
+        f"[bold]{w.indicator.number} {w.indicator.name.of(language)}[/bold]  ({w.indicator.unit.of(language)})"
+    )
+    for term in w.terms:
+        sign = "+" if term.weight > 0 else "−"
+        out.print(
+            f"  {sign} {term.fact.name.of(language)}: {_text(term.value)} {term.fact.unit.of(language)}"
+        )
+    out.print(f"  = {_text(w.amount)}")
+    formula = f"  {w.indicator.per} × {_text(w.amount)} ÷ {w.pupils} = {_text(w.value)}"
+    out.print(formula, end="  ")
+    out.print(display.status(w.status, translate))
+    if w.threshold is not None:
+        limits = say(
+            "  Threshold {threshold}, 85 % line {floor}, missing to the threshold: {gap}",
+            threshold=_text(w.threshold),
+            floor=_text(w.floor),
+            gap=_text(w.gap),
+        )
+        out.print(limits.render(translate))
+    out.print(
+        f"  {w.source.document} {w.source.clause} [{w.source.confirmation}]  {w.ruleset_id}@{w.ruleset_version}",
+        markup=False,
+    )
+
+
+def _dispersion(
+    assessment: Assessment, arguments: argparse.Namespace, translate: Translate
+) -> None:
+    from rich.table import Table
+
+    stage: Stage = "primary" if arguments.unit == "primary" else "junior"
+    w = working.of_dispersion(
+        assessment, stage, arguments.indicator, county_code=_county(assessment, arguments)
+    )
+    if arguments.json:
+        print(json.dumps(_dispersion_json(w), ensure_ascii=False))  # noqa: T201
+        return
+    out = display.console()
+    table = Table(title=w.indicator.name.of(arguments.lang), title_justify="left")
+    for header in ("Unit", "x", "P", "X = k·x/P", "P/ΣP", "(X − mean)²·P/ΣP"):
+        table.add_column(translate(header), justify="left" if header == "Unit" else "right")
+    for share in w.shares:
+        figures = (share.value, share.weight, share.contribution)
+        table.add_row(
+            share.name,
+            _text(share.amount),
+            str(share.pupils),
+            *(f"{float(f):.6f}" for f in figures),
+        )
+    out.print(table)
+    for unit in w.left_out:
+        out.print(say("Left out for lack of data: {unit}", unit=unit).render(translate))
+    out.print(
+        f"Σx = {_text(w.amount)}   ΣP = {w.pupils}   mean = {_text(w.mean)}   S = {w.sd}   CV = {w.cv}",
+        end="  ",
+    )
+    out.print(f"≤ {_text(w.limit)}", display.status(w.status, translate))
+
+
+def _county(assessment: Assessment, arguments: argparse.Namespace) -> str | None:
+    counties = [c.county_code for c in assessment.counties]
+    if arguments.county is not None:
+        return str(arguments.county)
+    if len(counties) > 1:
+        raise DataError(
+            say("The table holds {n} counties: name one with --county.", n=len(counties))
+        )
+    return counties[0]
+
+
+def _text(value: Fraction | None) -> str:
+    """A fraction as a person checks it: exact when its decimals end soon, else twelve digits."""
+    if value is None:
+        return "–"
+    return f"{float(value):.12g}"
+
+
+def _number(value: Fraction | None) -> float | None:
+    return None if value is None else float(value)
+
+
+def _cell_json(w: CellWorking) -> dict[str, object]:
+    return {
+        "ruleset": {"id": w.ruleset_id, "version": w.ruleset_version},
+        "indicator": w.indicator.id,
+        "stage": w.stage,
+        "pupils": w.pupils,
+        "per": w.indicator.per,
+        "terms": [
+            {"fact": t.fact.id, "weight": t.weight, "value": _number(t.value)} for t in w.terms
+        ],
+        "amount": _number(w.amount),
+        "value": _number(w.value),
+        "value_exact": None if w.value is None else str(w.value),
+        "threshold": _number(w.threshold),
+        "floor": _number(w.floor),
+        "status": w.status,
+        "gap": _number(w.gap),
+        "source": {
+            "document": w.source.document,
+            "clause": w.source.clause,
+            "confirmation": w.source.confirmation,
+        },
+    }
+
+
+def _dispersion_json(w: DispersionWorking) -> dict[str, object]:
+    return {
+        "ruleset": {"id": w.ruleset_id, "version": w.ruleset_version},
+        "indicator": w.indicator.id,
+        "stage": w.stage,
+        "county_code": w.county_code,
+        "per": w.indicator.per,
+        "shares": [
+            {
+                "unit_id": s.unit_id,
+                "amount": float(s.amount),
+                "pupils": s.pupils,
+                "value": float(s.value),
+                "weight": float(s.weight),
+                "difference": float(s.difference),
+                "contribution": float(s.contribution),
+            }
+            for s in w.shares
+        ],
+        "left_out": list(w.left_out),
+        "amount": float(w.amount),
+        "pupils": w.pupils,
+        "mean": _number(w.mean),
+        "variance": _number(w.variance),
+        "sd": w.sd,
+        "cv": w.cv,
+        "limit": _number(w.limit),
+        "status": w.status,
+    }

@@ -1,0 +1,389 @@
+"""What the standard means, written once, as portable SQL.
+
+The text is made from a rule set and runs unchanged on DuckDB and on Spark SQL. It uses nothing but
+whole numbers to decide: thresholds are fractions `n/d` compared by cross-multiplication, so that a
+value equal to its threshold is met, exactly. Doubles appear only where a figure is printed, and in
+coefficients of variation, whose decision near the limit is repeated in exact fractions
+(`exact.decide_near_limits`).
+
+Sets       units i of stages s in counties c; indicators r of the rule set.
+Data       relation `terms`: a row per unit with `unit_ix, county, stage, kind, pupils` (P_i) and, for
+           each indicator r, `num_r / den_r` (x_ir, the weighted sum of facts; NULL when missing).
+Rules      thresholds t_rs = tn/td, floor share f = fn/fd, factor k_r ("per 100" is 100), limits L_s.
+Steps      1 `scoped`         which units are in scope, and their thresholds
+           2 `cells`          value X_ir = k x / P, status, what is missing to the threshold
+           3 `unit_verdicts`  met count and verdict of a unit
+           4 `means`          enrolment-weighted mean of each county, stage and indicator
+           5 `measured`       S, CV, and status; near a limit the status is `near`
+           6 `dispersion`     `measured` with the exact decisions put in (relation `decided`)
+           7 `county_verdicts`
+
+Wide rows (a column per indicator) instead of a row per cell: the same results in a tenth of the
+processor time at the size of a nation (docs/decisions/0004-portable-sql.md).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from fractions import Fraction
+from math import lcm
+
+from junheng.engine.standard.ruleset import STAGES, Exclusion, Indicator, RuleSet, Stage
+
+MEAN_OF_COEFFICIENTS = "mean"
+"""Indicator name of the row that holds the mean of all coefficients (2012 rule)."""
+
+TERMS = "terms"
+DECIDED = "decided"
+DECIDED_COLUMNS = {
+    "county": "VARCHAR",
+    "stage": "VARCHAR",
+    "indicator": "VARCHAR",
+    "mean": "DOUBLE",
+    "sd": "DOUBLE",
+    "cv": "DOUBLE",
+    "status": "VARCHAR",
+}
+
+# A coefficient this close to its limit (relative) is decided again in exact fractions. Sums of
+# doubles over a county err by less than 1e-12, so that nothing outside the band can be wrong.
+NEAR_ONE_IN = 10**9
+
+
+@dataclass(frozen=True)
+class Step:
+    """One relation of the definition and the SELECT that makes it from earlier ones."""
+
+    relation: str
+    select: str
+
+
+def steps_before_decision(ruleset: RuleSet, integer: str) -> tuple[Step, ...]:
+    """Return steps 1 to 5. `integer` is BIGINT, or DECIMAL(38,0) where products need the room."""
+    return (
+        Step("scoped", _scoped(ruleset, integer)),
+        Step("cells", _cells(ruleset, integer)),
+        Step("unit_verdicts", _unit_verdicts(ruleset)),
+        Step("means", _means(ruleset)),
+        Step("measured", _measured(ruleset)),
+    )
+
+
+def steps_after_decision(ruleset: RuleSet) -> tuple[Step, ...]:
+    """Return steps 6 and 7, which need the relation `decided`."""
+    return (
+        Step("dispersion", _dispersion()),
+        Step("county_verdicts", _county_verdicts(ruleset)),
+    )
+
+
+def text(ruleset: RuleSet, integer: str = "BIGINT") -> str:
+    """Return the whole definition as one text, for people to read and for hashing."""
+    steps = steps_before_decision(ruleset, integer) + steps_after_decision(ruleset)
+    return "\n\n".join(f"-- {step.relation}\n{step.select}" for step in steps)
+
+
+def threshold_denominator(indicator: Indicator) -> int:
+    """Common denominator td of the thresholds of all stages."""
+    return lcm(*(t.denominator for t in indicator.thresholds.values() if t is not None), 1)
+
+
+def threshold_numerator(indicator: Indicator, stage: Stage) -> int | None:
+    """Numerator tn of the threshold of `stage` over the common denominator."""
+    threshold = indicator.thresholds.get(stage)
+    if threshold is None:
+        return None
+    return int(threshold * threshold_denominator(indicator))
+
+
+# --- 1 scope -------------------------------------------------------------------------------------
+
+
+def _scoped(ruleset: RuleSet, integer: str) -> str:
+    excluded = _any_of(_exclusion(e) for e in ruleset.exclusions)
+    columns = ["unit_ix", "county", "stage", "pupils", "is_excluded"]
+    for i in ruleset.indicators:
+        columns += [
+            # Without pupils there is no value per pupil: the cell is missing, not zero.
+            f"CASE WHEN is_excluded = 0 AND pupils > 0 THEN num_{i.id} END AS num_{i.id}",
+            f"den_{i.id}",
+            f"CAST({_by_stage(i)} AS {integer}) AS tn_{i.id}",
+        ]
+    inner = f"SELECT *, CASE WHEN {excluded} THEN 1 ELSE 0 END AS is_excluded FROM {TERMS}"
+    return f"SELECT {_listed(columns)}\nFROM ({inner}) t"
+
+
+def _exclusion(rule: Exclusion) -> str:
+    if rule.pupils_below is None:
+        return f"kind = '{rule.kind}'"
+    return f"(kind = '{rule.kind}' AND pupils < {rule.pupils_below})"
+
+
+def _by_stage(indicator: Indicator) -> str:
+    cases = []
+    for stage in STAGES:
+        numerator = threshold_numerator(indicator, stage)
+        if numerator is not None:
+            cases.append(f"WHEN '{stage}' THEN {numerator}")
+    return f"CASE stage {' '.join(cases)} END" if cases else "NULL"
+
+
+# --- 2 cells -------------------------------------------------------------------------------------
+
+
+def _cells(ruleset: RuleSet, integer: str) -> str:
+    first = ["unit_ix", "county", "stage", "pupils", "is_excluded"]
+    second = list(first)
+    third = list(first)
+    for i in ruleset.indicators:
+        td = threshold_denominator(i)
+        first += [
+            f"num_{i.id}",
+            f"den_{i.id}",
+            # x k td against tn P: the two sides of value >= threshold.
+            f"num_{i.id} * {i.per * td} AS have_{i.id}",
+            f"tn_{i.id} * den_{i.id} * pupils AS need_{i.id}",
+        ]
+        second += [
+            f"num_{i.id}",
+            f"den_{i.id}",
+            f"{_value(i)} AS value_{i.id}",
+            f"{_status(i, ruleset.unit_rule.floor_share)} AS status_{i.id}",
+            f"CASE WHEN have_{i.id} >= need_{i.id} THEN 0 "
+            f"ELSE need_{i.id} - have_{i.id} END AS lack_{i.id}",
+            f"den_{i.id} * {i.per * td} AS lack_unit_{i.id}",
+        ]
+        third += [f"num_{i.id}", f"den_{i.id}", f"value_{i.id}", f"status_{i.id}"]
+        third.append(f"{_gap(i, integer, is_whole=ruleset.is_counted_whole(i))} AS gap_{i.id}")
+    sides = f"SELECT {_listed(first)}\nFROM scoped"
+    statuses = f"SELECT {_listed(second)}\nFROM ({sides}) a"
+    return f"SELECT {_listed(third)}\nFROM ({statuses}) b"
+
+
+def _value(indicator: Indicator) -> str:
+    i = indicator.id
+    return (
+        f"CASE WHEN num_{i} IS NOT NULL THEN "
+        f"CAST(num_{i} * {indicator.per} AS DOUBLE) / CAST(den_{i} * pupils AS DOUBLE) END"
+    )
+
+
+def _status(indicator: Indicator, floor: Fraction) -> str:
+    i = indicator.id
+    return (
+        f"CASE WHEN is_excluded = 1 THEN NULL "
+        f"WHEN num_{i} IS NULL THEN 'missing' "
+        f"WHEN need_{i} IS NULL THEN 'not_applicable' "
+        f"WHEN have_{i} >= need_{i} THEN 'met' "
+        f"WHEN have_{i} * {floor.denominator} >= need_{i} * {floor.numerator} THEN 'between85' "
+        f"ELSE 'below85' END"
+    )
+
+
+def _gap(indicator: Indicator, integer: str, *, is_whole: bool) -> str:
+    lack, unit = f"lack_{indicator.id}", f"lack_unit_{indicator.id}"
+    quotient = f"CAST({lack} AS DOUBLE) / CAST({unit} AS DOUBLE)"
+    if not is_whole:
+        return f"CASE WHEN num_{indicator.id} IS NOT NULL THEN {quotient} END"
+    # The division may be off by one unit in the last place: the ceiling is put right in whole numbers.
+    ceiling = f"CAST(CEIL({quotient}) AS {integer})"
+    return (
+        f"CASE WHEN num_{indicator.id} IS NULL THEN NULL "
+        f"WHEN {ceiling} * {unit} < {lack} THEN {ceiling} + 1 "
+        f"WHEN ({ceiling} - 1) * {unit} >= {lack} THEN {ceiling} - 1 "
+        f"ELSE {ceiling} END"
+    )
+
+
+# --- 3 units -------------------------------------------------------------------------------------
+
+
+def _unit_verdicts(ruleset: RuleSet) -> str:
+    counts = [
+        f"{_count(ruleset, 'met')} AS n_met",
+        f"{_count(ruleset, 'between85')} AS n_between",
+        f"{_count(ruleset, 'below85')} AS n_below",
+        f"{_count(ruleset, 'missing')} AS n_missing",
+    ]
+    counted = f"SELECT unit_ix, county, stage, is_excluded, {', '.join(counts)}\nFROM cells"
+    return (
+        "SELECT unit_ix, county, stage, n_missing, n_between, n_below, "
+        "CASE WHEN is_excluded = 0 THEN n_met END AS n_met, "
+        f"{_unit_verdict(ruleset)} AS verdict\nFROM ({counted}) c"
+    )
+
+
+def _unit_verdict(ruleset: RuleSet) -> str:
+    at_least = ruleset.unit_rule.met_at_least
+    if at_least is None:
+        return "CASE WHEN is_excluded = 1 THEN 'excluded' ELSE 'not_judged' END"
+    misses_allowed = len(ruleset.indicators) - at_least
+    return (
+        "CASE WHEN is_excluded = 1 THEN 'excluded' "
+        f"WHEN n_below > 0 OR n_between > {misses_allowed} THEN 'fail' "
+        "WHEN n_missing > 0 THEN 'undetermined' "
+        "ELSE 'pass' END"
+    )
+
+
+def _count(ruleset: RuleSet, status: str) -> str:
+    return " + ".join(
+        f"CASE WHEN status_{i.id} = '{status}' THEN 1 ELSE 0 END" for i in ruleset.indicators
+    )
+
+
+# --- 4, 5 dispersion -----------------------------------------------------------------------------
+
+
+def _means(ruleset: RuleSet) -> str:
+    columns = ["county", "stage", "COUNT(*) AS n_in_scope"]
+    for i in ruleset.indicators:
+        used = f"SUM(CASE WHEN num_{i.id} IS NOT NULL THEN pupils END)"
+        used_den = f"CASE WHEN num_{i.id} IS NOT NULL THEN den_{i.id} END"
+        columns += [
+            f"COUNT(num_{i.id}) AS n_{i.id}",
+            f"CAST({used} AS DOUBLE) AS pupils_{i.id}",
+            # One denominator for all (a unit table): the sum is exact and divided once.
+            f"CASE WHEN MIN({used_den}) = MAX({used_den}) THEN "
+            f"CAST(SUM(num_{i.id}) * {i.per} AS DOUBLE) / CAST(MIN({used_den}) * {used} AS DOUBLE) "
+            f"ELSE SUM(CAST(num_{i.id} * {i.per} AS DOUBLE) / CAST(den_{i.id} AS DOUBLE)) "
+            f"/ CAST({used} AS DOUBLE) END AS mean_{i.id}",
+        ]
+    return f"SELECT {_listed(columns)}\nFROM cells\nWHERE is_excluded = 0\nGROUP BY county, stage"
+
+
+def _measured(ruleset: RuleSet) -> str:
+    sums = ["m.county", "m.stage", "MAX(m.n_in_scope) AS n_in_scope"]
+    for i in ruleset.indicators:
+        deviation = f"(c.value_{i.id} - m.mean_{i.id})"
+        sums += [
+            f"MAX(m.n_{i.id}) AS n_{i.id}",
+            f"MAX(m.mean_{i.id}) AS mean_{i.id}",
+            f"SQRT(SUM(CAST(c.pupils AS DOUBLE) * {deviation} * {deviation}) "
+            f"/ MAX(m.pupils_{i.id})) AS sd_{i.id}",
+        ]
+    wide = (
+        f"SELECT {_listed(sums)}\nFROM cells c\n"
+        "JOIN means m ON c.county = m.county AND c.stage = m.stage\n"
+        "WHERE c.is_excluded = 0\nGROUP BY m.county, m.stage"
+    )
+    is_each = ruleset.dispersion.method == "each"
+    rows = [
+        _measured_row(ruleset, i, ix, is_judged=is_each) for ix, i in enumerate(ruleset.indicators)
+    ]
+    if ruleset.dispersion.method == "mean":
+        rows.append(_mean_row(ruleset))
+    return f"WITH wide AS (\n{wide}\n)\n" + "\nUNION ALL\n".join(rows)
+
+
+def _measured_row(ruleset: RuleSet, indicator: Indicator, ix: int, *, is_judged: bool) -> str:
+    i = indicator.id
+    cv = f"CASE WHEN mean_{i} > 0 THEN sd_{i} / mean_{i} END"
+    return (
+        f"SELECT county, stage, {ix} AS indicator_ix, '{i}' AS indicator, mean, sd, cv, n_units, "
+        f"n_left_out, {_dispersion_status(ruleset, is_judged=is_judged)} AS status\n"
+        f"FROM (SELECT county, stage, mean_{i} AS mean, sd_{i} AS sd, {cv} AS cv, "
+        f"n_{i} AS n_units, n_in_scope - n_{i} AS n_left_out FROM wide) r"
+    )
+
+
+def _mean_row(ruleset: RuleSet) -> str:
+    n = len(ruleset.indicators)
+    coefficients = " + ".join(
+        f"CASE WHEN mean_{i.id} > 0 THEN sd_{i.id} / mean_{i.id} END" for i in ruleset.indicators
+    )
+    fewest = _fold("LEAST", [f"n_{i.id}" for i in ruleset.indicators])
+    return (
+        f"SELECT county, stage, {n} AS indicator_ix, '{MEAN_OF_COEFFICIENTS}' AS indicator, "
+        "CAST(NULL AS DOUBLE) AS mean, CAST(NULL AS DOUBLE) AS sd, cv, n_units, n_left_out, "
+        f"{_dispersion_status(ruleset, is_judged=True)} AS status\n"
+        f"FROM (SELECT county, stage, ({coefficients}) / {n} AS cv, {fewest} AS n_units, "
+        f"n_in_scope - {fewest} AS n_left_out FROM wide) r"
+    )
+
+
+def _dispersion_status(ruleset: RuleSet, *, is_judged: bool) -> str:
+    not_computable = "WHEN cv IS NULL THEN 'not_computable'"
+    limits = {s: limit for s, limit in ruleset.dispersion.limits.items() if limit is not None}
+    if not is_judged or not limits:
+        return f"CASE {not_computable} ELSE 'not_judged' END"
+    cases = []
+    for stage, limit in limits.items():
+        ratio = f"cv * {limit.denominator} / {limit.numerator}"
+        band = f"ABS({ratio} - 1) * {NEAR_ONE_IN} <= 1"
+        cases += [
+            f"WHEN stage = '{stage}' AND {band} THEN 'near'",
+            f"WHEN stage = '{stage}' AND {ratio} < 1 THEN 'within'",
+            f"WHEN stage = '{stage}' THEN 'beyond'",
+        ]
+    return f"CASE {not_computable} {' '.join(cases)} ELSE 'not_judged' END"
+
+
+# --- 6, 7 decisions ------------------------------------------------------------------------------
+
+
+def _dispersion() -> str:
+    decided = ", ".join(f"COALESCE(d.{c}, m.{c}) AS {c}" for c in ("mean", "sd", "cv", "status"))
+    return (
+        "SELECT m.county AS county, m.stage AS stage, m.indicator_ix AS indicator_ix, "
+        f"m.indicator AS indicator, {decided}, m.n_units AS n_units, m.n_left_out AS n_left_out\n"
+        f"FROM measured m LEFT JOIN {DECIDED} d\n"
+        "ON m.county = d.county AND m.stage = d.stage AND m.indicator = d.indicator"
+    )
+
+
+def _county_verdicts(ruleset: RuleSet) -> str:
+    units = (
+        "SELECT county, COUNT(*) AS n_units, "
+        + ", ".join(
+            f"SUM(CASE WHEN verdict = '{v}' THEN 1 ELSE 0 END) AS n_{v}"
+            for v in ("pass", "fail", "undetermined", "excluded")
+        )
+        + "\nFROM unit_verdicts\nGROUP BY county"
+    )
+    dispersion = (
+        "SELECT county, "
+        "SUM(CASE WHEN status = 'beyond' THEN 1 ELSE 0 END) AS n_beyond, "
+        "SUM(CASE WHEN status = 'not_computable' THEN 1 ELSE 0 END) AS n_not_computable, "
+        "SUM(CASE WHEN n_left_out > 0 THEN 1 ELSE 0 END) AS n_incomplete\n"
+        "FROM dispersion\nGROUP BY county"
+    )
+    columns = [
+        *(
+            f"u.{c} AS {c}"
+            for c in ("county", "n_units", "n_pass", "n_fail", "n_undetermined", "n_excluded")
+        ),
+        *(f"COALESCE(d.{c}, 0) AS {c}" for c in ("n_beyond", "n_not_computable", "n_incomplete")),
+    ]
+    joined = (
+        f"SELECT {_listed(columns)}\nFROM (\n{units}\n) u\n"
+        f"LEFT JOIN (\n{dispersion}\n) d ON u.county = d.county"
+    )
+    return f"SELECT *, {_county_verdict(ruleset)} AS resource_allocation\nFROM (\n{joined}\n) v"
+
+
+def _county_verdict(ruleset: RuleSet) -> str:
+    judges_units = ruleset.unit_rule.met_at_least is not None
+    if not judges_units and ruleset.dispersion.method == "none":
+        return "'not_judged'"
+    return (
+        "CASE WHEN n_fail > 0 OR n_beyond > 0 THEN 'not_met' "
+        "WHEN n_undetermined > 0 OR n_not_computable > 0 OR n_incomplete > 0 THEN 'undetermined' "
+        "ELSE 'met' END"
+    )
+
+
+# --- text helpers --------------------------------------------------------------------------------
+
+
+def _listed(columns: Iterable[str]) -> str:
+    return ",\n  ".join(columns)
+
+
+def _any_of(conditions: Iterable[str]) -> str:
+    return " OR ".join(conditions) or "1 = 0"
+
+
+def _fold(function: str, arguments: list[str]) -> str:
+    return arguments[0] if len(arguments) == 1 else f"{function}({', '.join(arguments)})"
