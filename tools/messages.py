@@ -62,7 +62,10 @@ RULES_MODULES = {
     "rulebook",
     "rulefile",
     "ruleparse",
+    "itemtypes",
     "items",
+    "county_items",
+    "school_items",
     "satisfaction",
     "split",
     "between_school",
@@ -122,7 +125,9 @@ def area_of(path: Path) -> str:
     ('errors', 'store')
     """
     parts = path.with_suffix("").parts
-    if len(parts) == 1 or parts[0] == "web":
+    if parts[0] == "commands":
+        return "cli"
+    if parts[0] not in {"engine", "apps"}:
         return parts[0]
     if parts[:2] == ("engine", "standard") and parts[-1] in RULES_MODULES:
         return "rules"

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from decimal import Decimal
+from fractions import Fraction
 from math import ceil, floor
 from typing import TYPE_CHECKING
 
@@ -16,16 +17,16 @@ from junheng.engine.simulation.district import UnitYear
 from junheng.engine.simulation.draws import Draw
 from junheng.engine.simulation.plan import LAST_YEAR, YEARS_TO_FILL, SchoolPlan, UnitPlan
 from junheng.engine.simulation.presets import SURPLUS, USUAL, WEAK, Quality, Range
+from junheng.engine.standard.rulebook import load
+from junheng.engine.standard.split import shares
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
 
     from junheng.engine.simulation.district import Location
-    from junheng.engine.standard.ruleset import Stage
 
-# One pupil of each stage weighs 1 : 1.1 : 1.32 when shared assets are split (standard form,
-# nine-year 1 : 1.1, complete middle 1 : 1.2); in whole numbers, so that a split is exact.
-PUPIL_WEIGHTS: Mapping[str, int] = {"primary": 100, "junior": 110, "senior": 132}
+RULES = ("cn-2017-quality", "2026.1")
+"""The rule set whose split weights are used; one version, so that the sample stays as it is."""
 
 HORIZON = 9
 """Years before the last one at which the drawn beginnings of growth lie."""
@@ -122,40 +123,44 @@ def _rounded(number: float) -> int:
 
 
 def _stock(plan: SchoolPlan, draw: Draw) -> Stock:
-    stages = {unit.unit.stage: unit.pupils for unit in plan.units}
-    counted_in: Stage = "primary" if "primary" in stages else "junior"
-    weighted = sum(PUPIL_WEIGHTS[stage] * pupils for stage, pupils in stages.items())
-    weighted += PUPIL_WEIGHTS["senior"] * plan.senior_pupils
-    pupils = weighted / PUPIL_WEIGHTS[counted_in]
-    rooms = _level(plan, "rooms_m2", draw)
-    sports = _level(plan, "sports_m2", draw)
-    media = _level(plan, "media_rooms", draw) * pupils / 100
+    pupils = plan.pupils + plan.senior_pupils
+    media = _asset(plan, "media_rooms", draw) / 100
     gym = draw.between(*GYM_M2_PER_PUPIL) if draw.share() < GYM_SHARE else 0.0
     indoor = _rounded(gym * pupils) if plan.school.location != "rural" else 0
     return Stock(
-        rooms_m2=_rounded(rooms * pupils),
+        rooms_m2=_rounded(_asset(plan, "rooms_m2", draw)),
         indoor_sport_m2=indoor,
-        ground_m2=_rounded(sports * pupils) - indoor,
-        equipment_yuan=_rounded(_level(plan, "equipment_yuan", draw) * pupils / 100) * 100,
+        ground_m2=_rounded(_asset(plan, "sports_m2", draw)) - indoor,
+        equipment_yuan=_rounded(_asset(plan, "equipment_yuan", draw) / 100) * 100,
         media_rooms=floor(media) if "media_rooms" in plan.short_of else ceil(media),
         computers=ceil(draw.between(*COMPUTERS_PER_100) * pupils / 100),
         books=_rounded(draw.between(*BOOKS_PER_PUPIL) * pupils),
     )
 
 
-def _level(plan: SchoolPlan, quality: Quality, draw: Draw) -> float:
-    """Draw a level for the assets of a school, per pupil of its lowest stage."""
-    has_primary = any(unit.unit.stage == "primary" for unit in plan.units)
-    if quality in plan.short_of:
-        return draw.between(*WEAK["primary" if has_primary else "junior"][quality])
-    level = draw.between(*SURPLUS[plan.school.location])
-    if not any(unit.unit.stage == "junior" for unit in plan.units):
-        return level * draw.between(*USUAL["primary"][quality])
-    level *= draw.between(*USUAL["junior"][quality])
-    if has_primary:
-        # The junior part asks for more; what it has per pupil is 1.1 times the primary part's.
-        return level * PUPIL_WEIGHTS["primary"] / PUPIL_WEIGHTS["junior"]
-    return level
+def _asset(plan: SchoolPlan, quality: Quality, draw: Draw) -> float:
+    """Draw how much of a shared asset a school has.
+
+    The level is that of the highest stage, whose pupils need most; a weak school has the level of
+    a weak school of its lowest stage, which leaves the higher one short, too.
+    """
+    is_short = quality in plan.short_of
+    unit = plan.units[0 if is_short else -1]
+    level = draw.between(*(WEAK if is_short else USUAL)[unit.unit.stage][quality])
+    surplus = 1.0 if is_short else draw.between(*SURPLUS[plan.school.location])
+    share = _shares(plan, {u.unit.id: u.pupils for u in plan.units})[unit.unit.stage]
+    return level * surplus * unit.pupils / float(share)
+
+
+def _shares(plan: SchoolPlan, pupils: Mapping[str, int]) -> dict[str, Fraction]:
+    """Return each stage's share of the assets, given the pupils of each unit."""
+    by_stage: dict[str, int] = {u.unit.stage: pupils[u.unit.id] for u in plan.units}
+    if plan.school.kind == "nine_year":
+        return shares(load(*RULES), "nine_year", by_stage)
+    if plan.school.kind == "complete_middle":
+        by_stage["senior"] = plan.senior_pupils
+        return shares(load(*RULES), "complete_middle", by_stage)
+    return {stage: Fraction(1) for stage in by_stage}
 
 
 def _people(plan: SchoolPlan, unit: UnitPlan, seed: int) -> People:
@@ -274,8 +279,8 @@ class Things:
 
 
 def _split(plan: SchoolPlan, pupils: Mapping[str, int], stock: Stock) -> dict[str, Things]:
-    weights = [PUPIL_WEIGHTS[u.unit.stage] * pupils[u.unit.id] for u in plan.units]
-    weights.append(PUPIL_WEIGHTS["senior"] * plan.senior_pupils)
+    share = _shares(plan, pupils)
+    stage_shares = [share[unit.unit.stage] for unit in plan.units]
     totals = (
         stock.rooms_m2 + stock.indoor_sport_m2,
         stock.indoor_sport_m2,
@@ -285,26 +290,27 @@ def _split(plan: SchoolPlan, pupils: Mapping[str, int], stock: Stock) -> dict[st
         stock.computers,
         stock.books,
     )
-    parts = [parts_of(total, weights) for total in totals]
+    parts = [parts_of(total, stage_shares) for total in totals]
     return {
         unit.unit.id: Things(*(part[ix] for part in parts)) for ix, unit in enumerate(plan.units)
     }
 
 
-def parts_of(total: int, weights: list[int]) -> list[Decimal]:
-    """Split a whole by weights into hundredths that sum to it exactly.
+def parts_of(total: int, stage_shares: Sequence[Fraction]) -> list[Decimal]:
+    """Take shares of a whole in hundredths; when the shares sum to 1, the parts sum to the whole.
 
-    >>> [str(part) for part in parts_of(23_226, [100 * 166, 110 * 210])]
+    >>> a, b = Fraction(166), Fraction(231)
+    >>> [str(part) for part in parts_of(23_226, [a / (a + b), b / (a + b)])]
     ['9711.63', '13514.37']
     """
-    whole = sum(weights)
     parts = []
-    hundredths_before = weight_before = 0
-    for weight in weights:
-        weight_before += weight
-        hundredths = (2 * 100 * total * weight_before + whole) // (2 * whole)
-        parts.append(Decimal(hundredths - hundredths_before).scaleb(-2))
-        hundredths_before = hundredths
+    before = 0
+    taken = Fraction(0)
+    for share in stage_shares:
+        taken += share
+        hundredths = floor(100 * total * taken + Fraction(1, 2))
+        parts.append(Decimal(hundredths - before).scaleb(-2))
+        before = hundredths
     return parts
 
 

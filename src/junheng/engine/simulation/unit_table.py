@@ -20,7 +20,7 @@ HEADERS: Mapping[str, str] = {
     "pupils": "在校生数",
     "teachers_above_degree": "高于规定学历教师数",
     "teachers_backbone": "县级以上骨干教师数",
-    "teachers_pe_arts": "体育、艺术专任教师数",
+    "teachers_pe_arts": "体育、艺术（美术、音乐）专任教师数",
     "teaching_area_m2": "教学及辅助用房面积",
     "indoor_sport_area_m2": "室内体育用房面积",
     "sports_ground_area_m2": "运动场地面积",
