@@ -38,7 +38,9 @@ class Cluster:
 
     def stop(self) -> None:
         """Stop the server of this folder, by the process id it wrote there, and remove the folder."""
-        _run(self.prefix, self.programs / "pg_ctl", "stop", "-D", self.folder / "data", "-m", "fast")
+        _run(
+            self.prefix, self.programs / "pg_ctl", "stop", "-D", self.folder / "data", "-m", "fast"
+        )
         shutil.rmtree(self.folder, ignore_errors=True)
 
 
@@ -62,12 +64,38 @@ def start() -> Cluster:
         os.chown(folder, uid, gid)
     data, port = folder / "data", _free_port()
     try:
-        _run(prefix, programs / "initdb", "-D", data, "-U", "junheng", "-A", "trust", "-E", "UTF8",
-             "--locale=C.UTF-8", "--no-sync")
-        settings = [f"port={port}", "listen_addresses=127.0.0.1", f"unix_socket_directories={folder}"]
+        _run(
+            prefix,
+            programs / "initdb",
+            "-D",
+            data,
+            "-U",
+            "junheng",
+            "-A",
+            "trust",
+            "-E",
+            "UTF8",
+            "--locale=C.UTF-8",
+            "--no-sync",
+        )
+        settings = [
+            f"port={port}",
+            "listen_addresses=127.0.0.1",
+            f"unix_socket_directories={folder}",
+        ]
         options = " ".join(f"-c {setting}" for setting in (*settings, *FAST))
-        _run(prefix, programs / "pg_ctl", "start", "-w", "-D", data, "-l", folder / "log", "-o",
-             options)
+        _run(
+            prefix,
+            programs / "pg_ctl",
+            "start",
+            "-w",
+            "-D",
+            data,
+            "-l",
+            folder / "log",
+            "-o",
+            options,
+        )
     except subprocess.CalledProcessError as error:
         shutil.rmtree(folder, ignore_errors=True)
         message = f"PostgreSQL did not start: {error.stdout.strip()[-500:]}"
@@ -86,7 +114,9 @@ def _unprivileged() -> tuple[tuple[str, ...], int, int]:
         return (), os.geteuid(), os.getegid()
     user = next((u for u in ("postgres", "nobody") if _exists(u)), None)
     if user is None or not shutil.which("setpriv"):
-        message = "root cannot run PostgreSQL, and there is no setpriv or no other user to run it as"
+        message = (
+            "root cannot run PostgreSQL, and there is no setpriv or no other user to run it as"
+        )
         raise NoServer(message)
     entry = pwd.getpwnam(user)
     words = ("setpriv", f"--reuid={entry.pw_uid}", f"--regid={entry.pw_gid}", "--clear-groups")

@@ -31,7 +31,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     try:
         return command(arguments, translate)
     except JunhengError as error:
-        print(error.render(translate), file=sys.stderr)  # noqa: T201 - the command line's own output
+        print(error.render(translate), file=sys.stderr)
         return BAD_INPUT
     except BrokenPipeError:
         # The reader has closed its end (`| head`): nothing is left to say, not even at exit.
@@ -43,7 +43,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         if os.environ.get("JUNHENG_DEBUG"):
             raise
         fault = say("Internal fault: {error}. Set JUNHENG_DEBUG=1 to see where.", error=repr(error))
-        print(fault.render(translate), file=sys.stderr)  # noqa: T201
+        print(fault.render(translate), file=sys.stderr)
         return INTERNAL_FAULT
 
 
@@ -53,7 +53,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="junheng",
-        description="均衡 Junheng: measure, diagnose, plan and verify balanced compulsory education.",
+        description="均衡 Junheng: measure and reach balanced compulsory education.",
         epilog="Example: junheng assess schools.csv",
     )
     parser.add_argument("--version", action="version", version=f"junheng {__version__}")
@@ -69,7 +69,7 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _default_language() -> str:
-    """Chinese, unless the environment asks for English by name (`JUNHENG_LANG` or `LANG=en_...`)."""
+    """Chinese, unless `JUNHENG_LANG` or `LANG` asks for English by name."""
     named = os.environ.get("JUNHENG_LANG") or os.environ.get("LANG", "")
     return "en" if named.startswith("en") else "zh"
 

@@ -1,4 +1,4 @@
-"""What can go wrong, as one hierarchy. Each message names the thing, the finding, and the way out."""
+"""What can go wrong, as one hierarchy: each message names the thing, the finding, the way out."""
 
 from __future__ import annotations
 
@@ -94,5 +94,7 @@ class TableFaults(DataError):
         lines = [fault.render(translate) for fault in self.faults]
         hidden = self.n_faults - len(self.faults)
         if hidden > 0:
-            lines.append(say("... and {n} more faults of the same kinds", n=hidden).render(translate))
+            lines.append(
+                say("... and {n} more faults of the same kinds", n=hidden).render(translate)
+            )
         return "\n".join(lines)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import argparse
 import sys
 from typing import TYPE_CHECKING
 
@@ -14,6 +13,8 @@ from junheng.engine.store.session import Session
 from junheng.i18n import Translate, say
 
 if TYPE_CHECKING:
+    import argparse
+
     from rich.console import Console
 
     from junheng.engine.standard.assess import Assessment, SqlEngine, UnitResult
@@ -58,13 +59,13 @@ def _write(assessment: Assessment, arguments: argparse.Namespace, translate: Tra
 
 def _warn(assessment: Assessment, translate: Translate) -> None:
     for warning in assessment.warnings:
-        print(warning.render(translate), file=sys.stderr)  # noqa: T201 - the command line's own output
+        print(warning.render(translate), file=sys.stderr)
 
 
 def _say_where(arguments: argparse.Namespace, translate: Translate) -> None:
     if arguments.out:
         written = say("Written to {folder}.", folder=arguments.out)
-        print(written.render(translate))  # noqa: T201
+        print(written.render(translate))
 
 
 # --- for people ----------------------------------------------------------------------------------

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,6 +10,8 @@ from junheng.errors import NotFound
 from junheng.i18n import say
 
 if TYPE_CHECKING:
+    import argparse
+
     from junheng.engine.standard import RuleSet, UnitTable
     from junheng.engine.store.session import Session
 
@@ -33,7 +34,7 @@ def read_input(session: Session, arguments: argparse.Namespace) -> UnitTable:
 
 
 def ruleset(name: str | None) -> RuleSet:
-    """Return the rule set that an argument names: id, id@version, or a file; None is the default."""
+    """Return the rule set that an argument names: id, id@version or file; None: the default."""
     if name is None:
         return standard.load(standard.DEFAULT_RULESET_ID)
     if name.endswith(".toml"):

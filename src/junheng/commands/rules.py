@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import argparse
 import json
-from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from junheng.commands import display
@@ -14,6 +12,9 @@ from junheng.engine.standard import definition
 from junheng.i18n import Translate, say
 
 if TYPE_CHECKING:
+    import argparse
+    from fractions import Fraction
+
     from rich.console import Console
 
     from junheng.engine.standard.ruleset import RuleSet, Source
@@ -24,9 +25,9 @@ def run(arguments: argparse.Namespace, translate: Translate) -> int:
     if arguments.ruleset is None:
         _list(arguments, translate)
     elif arguments.sql:
-        print(definition.text(find(arguments.ruleset)))  # noqa: T201 - the command line's own output
+        print(definition.text(find(arguments.ruleset)))
     elif arguments.json:
-        print(json.dumps(_as_json(find(arguments.ruleset)), ensure_ascii=False))  # noqa: T201
+        print(json.dumps(_as_json(find(arguments.ruleset)), ensure_ascii=False))
     else:
         _show(find(arguments.ruleset), arguments.lang, translate)
     return 0
@@ -41,7 +42,7 @@ def _list(arguments: argparse.Namespace, translate: Translate) -> None:
             {"id": r.id, "version": r.version, "name": r.name.zh, "document": r.document}
             for r in refs
         ]
-        print(json.dumps({"rulesets": rows}, ensure_ascii=False))  # noqa: T201
+        print(json.dumps({"rulesets": rows}, ensure_ascii=False))
         return
     table = Table()
     for header in ("Rule set", "Name", "Document"):

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import argparse
 import json
-from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from junheng.commands import display
@@ -17,6 +15,9 @@ from junheng.errors import DataError
 from junheng.i18n import Translate, say
 
 if TYPE_CHECKING:
+    import argparse
+    from fractions import Fraction
+
     from junheng.engine.standard.assess import Assessment
     from junheng.engine.standard.working import CellWorking, DispersionWorking
 
@@ -35,17 +36,17 @@ def run(arguments: argparse.Namespace, translate: Translate) -> int:
 def _cell(assessment: Assessment, arguments: argparse.Namespace, translate: Translate) -> None:
     w = working.of_unit(assessment, arguments.unit, arguments.indicator)
     if arguments.json:
-        print(json.dumps(_cell_json(w), ensure_ascii=False))  # noqa: T201 - the command line's own output
+        print(json.dumps(_cell_json(w), ensure_ascii=False))
         return
     out = display.console()
     language = arguments.lang
-    out.print(
-        f"[bold]{w.indicator.number} {w.indicator.name.of(language)}[/bold]  ({w.indicator.unit.of(language)})"
-    )
+    name, unit = w.indicator.name.of(language), w.indicator.unit.of(language)
+    out.print(f"[bold]{w.indicator.number} {name}[/bold]  ({unit})")
     for term in w.terms:
         sign = "+" if term.weight > 0 else "−"
+        fact = term.fact
         out.print(
-            f"  {sign} {term.fact.name.of(language)}: {_text(term.value)} {term.fact.unit.of(language)}"
+            f"  {sign} {fact.name.of(language)}: {_text(term.value)} {fact.unit.of(language)}"
         )
     out.print(f"  = {_text(w.amount)}")
     formula = f"  {w.indicator.per} × {_text(w.amount)} ÷ {w.pupils} = {_text(w.value)}"
@@ -59,10 +60,8 @@ def _cell(assessment: Assessment, arguments: argparse.Namespace, translate: Tran
             gap=_text(w.gap),
         )
         out.print(limits.render(translate))
-    out.print(
-        f"  {w.source.document} {w.source.clause} [{w.source.confirmation}]  {w.ruleset_id}@{w.ruleset_version}",
-        markup=False,
-    )
+    source = f"{w.source.document} {w.source.clause} [{w.source.confirmation}]"
+    out.print(f"  {source}  {w.ruleset_id}@{w.ruleset_version}", markup=False)
 
 
 def _dispersion(
@@ -75,7 +74,7 @@ def _dispersion(
         assessment, stage, arguments.indicator, county_code=_county(assessment, arguments)
     )
     if arguments.json:
-        print(json.dumps(_dispersion_json(w), ensure_ascii=False))  # noqa: T201
+        print(json.dumps(_dispersion_json(w), ensure_ascii=False))
         return
     out = display.console()
     table = Table(title=w.indicator.name.of(arguments.lang), title_justify="left")
@@ -92,10 +91,8 @@ def _dispersion(
     out.print(table)
     for unit in w.left_out:
         out.print(say("Left out for lack of data: {unit}", unit=unit).render(translate))
-    out.print(
-        f"Σx = {_text(w.amount)}   ΣP = {w.pupils}   mean = {_text(w.mean)}   S = {w.sd}   CV = {w.cv}",
-        end="  ",
-    )
+    sums = f"Σx = {_text(w.amount)}   ΣP = {w.pupils}   Σx/ΣP·k = {_text(w.mean)}"
+    out.print(f"{sums}   S = {w.sd}   CV = {w.cv}", end="  ")
     out.print(f"≤ {_text(w.limit)}", display.status(w.status, translate))
 
 

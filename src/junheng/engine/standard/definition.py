@@ -7,9 +7,10 @@ coefficients of variation, whose decision near the limit is repeated in exact fr
 (`exact.decide_near_limits`).
 
 Sets       units i of stages s in counties c; indicators r of the rule set.
-Data       relation `terms`: a row per unit with `unit_ix, county, stage, kind, pupils` (P_i) and, for
-           each indicator r, `num_r / den_r` (x_ir, the weighted sum of facts; NULL when missing).
-Rules      thresholds t_rs = tn/td, floor share f = fn/fd, factor k_r ("per 100" is 100), limits L_s.
+Data       relation `terms`: a row per unit with `unit_ix, county, stage, kind, pupils` (P_i) and,
+           for each indicator r, `num_r / den_r` (x_ir, the weighted sum of facts; NULL: missing).
+Rules      thresholds t_rs = tn/td, floor share f = fn/fd, factor k_r (100 for "per 100"), and
+           limits L_s.
 Steps      1 `scoped`         which units are in scope, and their thresholds
            2 `cells`          value X_ir = k x / P, status, what is missing to the threshold
            3 `unit_verdicts`  met count and verdict of a unit
@@ -24,12 +25,15 @@ processor time at the size of a nation (docs/decisions/0004-portable-sql.md).
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
-from fractions import Fraction
 from math import lcm
+from typing import TYPE_CHECKING
 
 from junheng.engine.standard.ruleset import STAGES, Exclusion, Indicator, RuleSet, Stage
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from fractions import Fraction
 
 MEAN_OF_COEFFICIENTS = "mean"
 """Indicator name of the row that holds the mean of all coefficients (2012 rule)."""
@@ -186,7 +190,7 @@ def _gap(indicator: Indicator, integer: str, *, is_whole: bool) -> str:
     quotient = f"CAST({lack} AS DOUBLE) / CAST({unit} AS DOUBLE)"
     if not is_whole:
         return f"CASE WHEN num_{indicator.id} IS NOT NULL THEN {quotient} END"
-    # The division may be off by one unit in the last place: the ceiling is put right in whole numbers.
+    # The division may be off in its last place: the ceiling is put right in whole numbers.
     ceiling = f"CAST(CEIL({quotient}) AS {integer})"
     return (
         f"CASE WHEN num_{indicator.id} IS NULL THEN NULL "

@@ -6,10 +6,13 @@ P_N sum(x_i^2 / P_i) <= (1 + L^2) (sum x_i)^2.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal, localcontext
 from fractions import Fraction
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 # Digits for square roots of fractions: far beyond the 17 a double can show, so that rounding to a
 # double happens once.

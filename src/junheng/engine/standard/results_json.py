@@ -7,7 +7,6 @@ text, which Python objects would make five times as slow.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
@@ -16,6 +15,8 @@ from junheng.engine.standard.unit_table import UNITS
 from junheng.i18n import Translate, untranslated
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from junheng.engine.standard.assess import Assessment, CountyVerdict, DispersionResult
 
 
@@ -54,7 +55,8 @@ def units_sql(ruleset: RuleSet) -> str:
         '\',"stage":"\', u.stage, \'","verdict":"\', v.verdict, '
         "'\",\"n_met\":', COALESCE(CAST(v.n_met AS VARCHAR), 'null'), ',\"cells\":{', "
         f"CASE WHEN v.verdict = 'excluded' THEN '' ELSE concat({cells}) END, '}}}}') "
-        f"FROM {UNITS} u JOIN cells c ON u.unit_ix = c.unit_ix JOIN unit_verdicts v ON u.unit_ix = v.unit_ix"
+        f"FROM {UNITS} u JOIN cells c ON u.unit_ix = c.unit_ix "
+        "JOIN unit_verdicts v ON u.unit_ix = v.unit_ix"
     )
 
 

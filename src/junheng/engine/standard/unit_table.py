@@ -7,9 +7,7 @@ reported with row, column, finding and remedy. What passes becomes the relation 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from junheng.engine.standard import definition, rulebook
@@ -19,6 +17,9 @@ from junheng.errors import Fault, TableFaults
 from junheng.i18n import N_, Message, say
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+    from fractions import Fraction
+
     from junheng.engine.store.session import Session
     from junheng.engine.store.tables import SourceTable
 
@@ -219,9 +220,7 @@ def _missing(table: SourceTable, column: Column) -> Fault:
 def _unknown(table: SourceTable, header: str) -> Fault:
     return Fault(
         say("is not a column of the unit table."),
-        say(
-            "Correct the header, remove the column, or ask to ignore unknown columns (--ignore-unknown)."
-        ),
+        say("Correct the header, remove the column, or ignore such columns (--ignore-unknown)."),
         source=table.name,
         sheet=table.sheet,
         column=header,
@@ -305,7 +304,8 @@ class _Reading:
         )
         doubled = self.session.rows(
             f"SELECT row_no, {cell} FROM {rows} WHERE {cell} IN "
-            f"(SELECT {cell} FROM {rows} GROUP BY {cell} HAVING COUNT(*) > 1) ORDER BY {cell}, row_no"
+            f"(SELECT {cell} FROM {rows} GROUP BY {cell} HAVING COUNT(*) > 1) "
+            f"ORDER BY {cell}, row_no"
         )
         self.add(
             "unit_id",
@@ -379,7 +379,7 @@ class _Reading:
             self.add("pupils", broken, N_("“{found}” is not a whole number."), say(NEEDS_A_COUNT))
 
     def _read_odd_numbers(self, column_id: str, remedy: Message) -> dict[str, str]:
-        """Read what is a number in another form (full-width, signed, with exponent); report the rest."""
+        """Read numbers in another form (full-width, signed, exponent); report the rest."""
         cell = self.cell(column_id)
         odd = self.session.rows(
             f"SELECT row_no, {cell} FROM {self.table.relation} "
@@ -413,7 +413,8 @@ class _Reading:
 
     def _exact(self, column_id: str) -> str:
         decimals = self.decimals[column_id]
-        return f"TRY_CAST({self._text(column_id)} AS DECIMAL({MAX_WHOLE_DIGITS + decimals},{decimals}))"
+        width = MAX_WHOLE_DIGITS + decimals
+        return f"TRY_CAST({self._text(column_id)} AS DECIMAL({width},{decimals}))"
 
     # loading
 
@@ -465,12 +466,13 @@ class _Reading:
         }
         wrong = self.session.rows(
             f"SELECT u.row_no, s.{self.cell(inner)}, s.{self.cell(outer)} FROM {UNITS} u "
-            f"JOIN {self.table.relation} s ON s.row_no = u.row_no WHERE CAST(u.{inner} AS DECIMAL(38,0)) * "
-            f"{factors[inner]} > CAST(u.{outer} AS DECIMAL(38,0)) * {factors[outer]} ORDER BY u.row_no"
+            f"JOIN {self.table.relation} s ON s.row_no = u.row_no "
+            f"WHERE CAST(u.{inner} AS DECIMAL(38,0)) * {factors[inner]} "
+            f"> CAST(u.{outer} AS DECIMAL(38,0)) * {factors[outer]} ORDER BY u.row_no"
         )
         for row_no, indoor, teaching in wrong:
             remedy = say(
-                "Indoor sport rooms are part of the teaching area ({teaching}): correct one of the two.",
+                "Indoor sport rooms are part of the teaching area ({teaching}): correct one of them.",
                 teaching=teaching,
             )
             found = N_("{found} m2 is more than the teaching area that contains it.")
@@ -483,7 +485,7 @@ class _Reading:
         for row_no, unit_id in rows:
             self.warnings.append(
                 say(
-                    "{source}, row {row}: unit {unit} has no pupils; all its figures count as missing.",
+                    "{source}, row {row}: unit {unit} has no pupils; its figures count as missing.",
                     source=self.table.name,
                     row=row_no,
                     unit=unit_id,
@@ -566,7 +568,7 @@ def _odd_sql(cell: str) -> str:
 
 
 def _decimals_sql(cell: str) -> str:
-    """Most decimals written in a column; a cell that is no number is reported before this matters."""
+    """Most decimals written in a column (what is no number is reported before it matters)."""
     return f"MAX(CASE WHEN contains({cell}, '.') THEN length({cell}) - strpos({cell}, '.') END)"
 
 

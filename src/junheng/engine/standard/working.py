@@ -6,19 +6,20 @@ disagrees with its figure would show a fault of the product.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from math import ceil
 from typing import TYPE_CHECKING
 
 from junheng.engine.standard import exact
-from junheng.engine.standard.ruleset import Fact, Indicator, RuleSet, Source, Stage
 from junheng.errors import NotFound
 from junheng.i18n import say
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
     from junheng.engine.standard.assess import Assessment, UnitResult
+    from junheng.engine.standard.ruleset import Fact, Indicator, RuleSet, Source, Stage
 
 
 @dataclass(frozen=True)
@@ -129,7 +130,7 @@ def cell_working(
 
 
 def cell_status(value: Fraction | None, threshold: Fraction | None, floor: Fraction | None) -> str:
-    """Status of a cell: a value equal to its threshold is met, one equal to the floor is not below it."""
+    """Status of a cell: equal to the threshold is met, equal to the floor is not below it."""
     if value is None:
         return "missing"
     if threshold is None or floor is None:

@@ -37,21 +37,22 @@ def grouped(digits: str) -> str:
 
 
 @register.filter
-def decimals(value: Number | None, places: int = 2) -> str:
+def decimals(value: Number | None, places: int | str = 2) -> str:
     """Write `value` with exactly `places` decimals; a dash where there is none.
+
+    `places` may be text: so it arrives when a component's attribute is written without a colon.
 
     >>> decimals(4.195)
     '4.20'
     """
     if value is None or value == "":
         return ABSENT
-    exact = as_fraction(value)
-    scaled = abs(exact) * 10**places
-    units = int(scaled + Fraction(1, 2))
-    whole, part = divmod(units, 10**places)
+    exact, n_places = as_fraction(value), int(places)
+    units = int(abs(exact) * 10**n_places + Fraction(1, 2))
+    before, after = divmod(units, 10**n_places)
     sign = MINUS if exact < 0 and units else ""
-    fraction = f".{part:0{places}d}" if places else ""
-    return f"{sign}{grouped(str(whole))}{fraction}"
+    fraction = f".{after:0{n_places}d}" if n_places else ""
+    return f"{sign}{grouped(str(before))}{fraction}"
 
 
 @register.filter
