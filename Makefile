@@ -26,7 +26,7 @@ soak: setup $(STAMPS)/spark  ## the long proofs: kills, full matrices, both stor
 lint: setup  ## ruff, mypy --strict, import contracts, templates, scripts, translations
 	$(V)/ruff check .
 	$(V)/ruff format --check .
-	$(V)/mypy
+	JUNHENG_MODE=test $(V)/mypy
 	$(V)/lint-imports
 	$(V)/djlint --quiet --lint --check src/junheng
 	$(V)/python tools/frontend.py check

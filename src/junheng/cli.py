@@ -8,10 +8,12 @@ table answers in well under a second.
 from __future__ import annotations
 
 import argparse
+import itertools
 import os
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from junheng import __version__
 from junheng.errors import JunhengError
@@ -19,14 +21,19 @@ from junheng.i18n import Translate, say, translator
 
 BAD_INPUT = 2
 INTERNAL_FAULT = 1
+INTERRUPTED = 130
 
 Command = Callable[[argparse.Namespace, Translate], int]
+if TYPE_CHECKING:
+    Commands = argparse._SubParsersAction[argparse.ArgumentParser]
 
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command and return its exit code."""
-    arguments = _parser().parse_args(argv)
-    translate = translator(arguments.lang)
+    words = sys.argv[1:] if argv is None else list(argv)
+    translate = translator(_language(words))
+    arguments = _parser(translate).parse_args(words)
+    arguments.lang = _language(words)
     command: Command = arguments.command
     try:
         return command(arguments, translate)
@@ -38,7 +45,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
     except KeyboardInterrupt:
-        return 130
+        return INTERRUPTED
     except Exception as error:
         if os.environ.get("JUNHENG_DEBUG"):
             raise
@@ -47,148 +54,171 @@ def main(argv: Sequence[str] | None = None) -> int:
         return INTERNAL_FAULT
 
 
-# --- arguments -----------------------------------------------------------------------------------
-
-
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
-        prog="junheng",
-        description="均衡 Junheng: measure and reach balanced compulsory education.",
-        epilog="Example: junheng assess schools.csv",
-    )
-    parser.add_argument("--version", action="version", version=f"junheng {__version__}")
-    parser.add_argument(
-        "--lang", default=_default_language(), choices=["zh", "en"], help="language of messages"
-    )
-    commands = parser.add_subparsers(title="commands", required=True, metavar="COMMAND")
-    _add_assess(commands)
-    _add_working(commands)
-    _add_rules(commands)
-    _add_site(commands)
-    return parser
-
-
-def _default_language() -> str:
-    """Chinese, unless `JUNHENG_LANG` or `LANG` asks for English by name."""
+def _language(words: Sequence[str]) -> str:
+    """Chinese, unless `--lang`, `JUNHENG_LANG` or `LANG` asks for English by name."""
     named = os.environ.get("JUNHENG_LANG") or os.environ.get("LANG", "")
+    for before, word in itertools.pairwise(["", *words]):
+        if before == "--lang":
+            named = word
+        elif word.startswith("--lang="):
+            named = word.removeprefix("--lang=")
     return "en" if named.startswith("en") else "zh"
 
 
-Subparsers = argparse._SubParsersAction
+# --- arguments -----------------------------------------------------------------------------------
+
+
+def _parser(_: Translate) -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="junheng",
+        description=_("Junheng: measure and reach balanced compulsory education."),
+        epilog=_("Example: {command}").format(command="junheng assess schools.csv"),
+    )
+    parser.add_argument("--version", action="version", version=f"junheng {__version__}")
+    _add_language(parser, _)
+    commands = parser.add_subparsers(title=_("commands"), required=True, metavar="COMMAND")
+    _add_assess(commands, _)
+    _add_working(commands, _)
+    _add_rules(commands, _)
+    _add_site(commands, _)
+    return parser
+
+
+def _add_language(parser: argparse.ArgumentParser, _: Translate) -> None:
+    parser.add_argument("--lang", choices=["zh", "en"], help=_("language of messages"))
 
 
 def _command(
-    commands: Subparsers[argparse.ArgumentParser],
-    name: str,
-    run: Command,
-    *,
-    about: str,
-    example: str,
+    commands: Commands, name: str, run: Command, _: Translate, *, about: str, example: str
 ) -> argparse.ArgumentParser:
-    parser = commands.add_parser(name, help=about, description=about, epilog=f"Example: {example}")
-    parser.add_argument(
-        "--lang", default=argparse.SUPPRESS, choices=["zh", "en"], help="language of messages"
-    )
+    epilog = _("Example: {command}").format(command=example)
+    parser = commands.add_parser(name, help=about, description=about, epilog=epilog)
+    _add_language(parser, _)
     parser.set_defaults(command=run)
     return parser
 
 
-def _add_input(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--rules", metavar="ID|FILE", help="rule set by id, id@version, or file")
+def _add_input(parser: argparse.ArgumentParser, _: Translate) -> None:
+    parser.add_argument("--rules", metavar="ID|FILE", help=_("rule set: id, id@version, or a file"))
     parser.add_argument(
-        "--mapping", metavar="ID|FILE", help="mapping that turns a foreign table into a unit table"
+        "--mapping", metavar="ID|FILE", help=_("mapping that makes a unit table of a foreign table")
     )
     parser.add_argument(
         "--district-wide",
         action="store_true",
-        help="with --mapping: take the whole file as one district",
+        help=_("with --mapping: take the whole file as one district"),
     )
-    parser.add_argument("--sheet", help="sheet of a workbook that has several")
+    parser.add_argument("--sheet", help=_("sheet of a workbook that has several"))
     parser.add_argument(
-        "--ignore-unknown", action="store_true", help="report unknown columns and go on"
+        "--ignore-unknown", action="store_true", help=_("report unknown columns and go on")
     )
 
 
-def _add_assess(commands: Subparsers[argparse.ArgumentParser]) -> None:
+def _add_json(parser: argparse.ArgumentParser, _: Translate) -> None:
+    parser.add_argument(
+        "--json", action="store_true", help=_("print one JSON object and nothing else")
+    )
+
+
+def _add_assess(commands: Commands, _: Translate) -> None:
     parser = _command(
         commands,
         "assess",
         _assess,
-        about="measure a table of stage units against a standard",
+        _,
+        about=_("measure a table of stage units against a standard"),
         example="junheng assess schools.xlsx --out results",
     )
-    parser.add_argument("input", type=Path, help="unit table: .csv, .xlsx or .parquet")
-    _add_input(parser)
-    parser.add_argument("--engine", choices=["duckdb", "spark"], default="duckdb")
+    parser.add_argument("input", type=Path, help=_("unit table: .csv, .xlsx or .parquet"))
+    _add_input(parser, _)
     parser.add_argument(
-        "--out", type=Path, metavar="DIR", help="write a workbook and Parquet files here"
+        "--engine",
+        choices=["duckdb", "spark"],
+        default="duckdb",
+        help=_("where the SQL runs: in this process, or on a Spark cluster"),
     )
     parser.add_argument(
-        "--json", action="store_true", help="print one JSON object and nothing else"
+        "--out", type=Path, metavar="DIR", help=_("write a workbook and Parquet files here")
     )
+    _add_json(parser, _)
 
 
-def _add_working(commands: Subparsers[argparse.ArgumentParser]) -> None:
+def _add_working(commands: Commands, _: Translate) -> None:
     parser = _command(
         commands,
         "working",
         _working,
-        about="show how one figure comes about, term by term",
+        _,
+        about=_("show how one figure comes about, term by term"),
         example="junheng working 3153990001-1 R4 --input schools.csv",
     )
-    parser.add_argument("unit", help="unit id; or primary / junior for a coefficient of variation")
-    parser.add_argument("indicator", help="indicator, e.g. R4")
-    parser.add_argument("--input", type=Path, required=True, help="unit table")
-    parser.add_argument("--county", help="county code, when the table holds several")
-    _add_input(parser)
     parser.add_argument(
-        "--json", action="store_true", help="print one JSON object and nothing else"
+        "unit", help=_("unit id; or primary / junior for a coefficient of variation")
     )
+    parser.add_argument("indicator", help=_("indicator, e.g. R4"))
+    parser.add_argument(
+        "--input",
+        type=Path,
+        required=True,
+        metavar="FILE",
+        help=_("unit table: .csv, .xlsx or .parquet"),
+    )
+    parser.add_argument("--county", help=_("county, when the table holds several"))
+    _add_input(parser, _)
+    _add_json(parser, _)
 
 
-def _add_rules(commands: Subparsers[argparse.ArgumentParser]) -> None:
+def _add_rules(commands: Commands, _: Translate) -> None:
     parser = _command(
         commands,
         "rules",
         _rules,
-        about="list rule sets, or show every row of one with its source",
+        _,
+        about=_("list rule sets, or show every row of one with its source"),
         example="junheng rules cn-2017-quality",
     )
-    parser.add_argument("ruleset", nargs="?", help="id, id@version, or file")
+    parser.add_argument("ruleset", nargs="?", help=_("rule set: id, id@version, or a file"))
     parser.add_argument(
-        "--sql", action="store_true", help="print the SQL text that the rule set becomes"
+        "--sql", action="store_true", help=_("print the SQL text that the rule set becomes")
     )
-    parser.add_argument(
-        "--json", action="store_true", help="print one JSON object and nothing else"
-    )
+    _add_json(parser, _)
 
 
-def _add_site(commands: Subparsers[argparse.ArgumentParser]) -> None:
+def _add_site(commands: Commands, _: Translate) -> None:
     demo = _command(
         commands,
         "demo",
         _demo,
-        about="load the sample district and serve the site",
+        _,
+        about=_("load the sample district and serve the site"),
         example="junheng demo",
     )
     serve = _command(
-        commands, "serve", _serve, about="serve the site", example="junheng serve --port 8000"
+        commands, "serve", _serve, _, about=_("serve the site"), example="junheng serve --port 8000"
     )
     serve.add_argument(
-        "--dev", action="store_true", help="development: reload on change, asset server beside it"
+        "--dev", action="store_true", help=_("for development: reload the site on every change")
     )
     for parser in (demo, serve):
-        parser.add_argument("--host", default="127.0.0.1")
-        parser.add_argument("--port", type=int, default=8000)
-    _command(commands, "worker", _worker, about="run background jobs", example="junheng worker")
+        parser.add_argument("--host", default="127.0.0.1", help=_("address to listen on"))
+        parser.add_argument("--port", type=int, default=8000, help=_("port to listen on"))
+    _command(
+        commands,
+        "worker",
+        _worker,
+        _,
+        about=_("run background jobs"),
+        example="junheng worker",
+    )
     manage = _command(
         commands,
         "manage",
         _manage,
-        about="run a Django management command",
+        _,
+        about=_("run a Django management command"),
         example="junheng manage migrate",
     )
-    manage.add_argument("arguments", nargs=argparse.REMAINDER)
+    manage.add_argument("arguments", nargs=argparse.REMAINDER, help=_("command and its arguments"))
 
 
 # --- commands ------------------------------------------------------------------------------------
