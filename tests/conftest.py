@@ -12,14 +12,12 @@ from typing import TYPE_CHECKING
 
 import django
 import pytest
-
 from tests import stores
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from django.db.backends.base.base import BaseDatabaseWrapper
-
     from tests.world import World
 
 STORE = os.environ.get(stores.STORE_VARIABLE, "sqlite")

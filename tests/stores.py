@@ -37,7 +37,7 @@ class Cluster:
     prefix: tuple[str, ...]
 
     def stop(self) -> None:
-        """Stop the server of this folder, by the process id it wrote there, and remove the folder."""
+        """Stop the server of this folder, by the process id it wrote, and remove the folder."""
         _run(
             self.prefix, self.programs / "pg_ctl", "stop", "-D", self.folder / "data", "-m", "fast"
         )

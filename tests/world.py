@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from typing import TYPE_CHECKING
 
 from junheng.apps.accounts.api import Reader, Role, post_give, reader_on, user_create
-from junheng.apps.accounts.models import User
 from junheng.apps.foundation.scoping import everything
 from junheng.apps.registry.api import (
     Bureau,
@@ -24,6 +24,9 @@ from junheng.apps.registry.api import (
     school_sync,
     school_year_ensure,
 )
+
+if TYPE_CHECKING:
+    from junheng.apps.accounts.models import User
 
 SINCE = date(2020, 9, 1)
 DAY = date(2025, 10, 15)
@@ -93,7 +96,7 @@ class World:
 
 
 def build() -> World:
-    """Make the world; `clerk` and `head` belong to the primary school, `other_head` to the other."""
+    """Make the world; `clerk` and `head` are of the primary school, `other_head` of the other."""
     bureau, (primary, nine_year) = _district("530102", "样例区教育局", PRIMARY, NINE_YEAR)
     other_bureau, (elsewhere,) = _district("530103", "邻区教育局", ELSEWHERE)
     return World(

@@ -17,12 +17,12 @@ from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
 
 import django_stubs_ext
-import structlog
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 
 from junheng.errors import JunhengError
 from junheng.i18n import LOCALE_DIR, Message, say
+from junheng.web import logs
 
 # Lets model fields name their types, as in TextField[str, str].
 django_stubs_ext.monkeypatch()
@@ -410,24 +410,4 @@ if env_bool("JUNHENG_BEHIND_PROXY", default=False):
 
 # --- logs -----------------------------------------------------------------------------------------
 
-LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "formatters": {
-        "json": {
-            "()": structlog.stdlib.ProcessorFormatter,
-            "foreign_pre_chain": [
-                structlog.stdlib.add_log_level,
-                structlog.stdlib.add_logger_name,
-                structlog.processors.TimeStamper(fmt="iso"),
-            ],
-            "processors": [
-                structlog.stdlib.ProcessorFormatter.remove_processors_meta,
-                structlog.processors.format_exc_info,
-                structlog.processors.JSONRenderer(ensure_ascii=False),
-            ],
-        }
-    },
-    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "json"}},
-    "root": {"handlers": ["stderr"], "level": "WARNING" if MODE == "test" else "INFO"},
-}
+LOGGING = logs.configure("WARNING" if MODE == "test" else "INFO")

@@ -7,16 +7,15 @@ from typing import TYPE_CHECKING
 
 import pytest
 from django.db import IntegrityError, transaction
+from tests.world import NINE_YEAR, PRIMARY
 
 from junheng.apps.foundation import journal
 from junheng.apps.foundation.scoping import everything, within
 from junheng.apps.registry.api import School, SchoolKind, Stage, StageUnit, school_sync
 from junheng.errors import DataError, NotAllowed
-from tests.world import NINE_YEAR, PRIMARY
 
 if TYPE_CHECKING:
     from pytest_django.fixtures import DjangoAssertNumQueries
-
     from tests.world import World
 
 

@@ -61,13 +61,15 @@ def decrypt(stored: str, *, purpose: str, keys: Mapping[str, bytes] | None = Non
 
 
 def normalise(text: str) -> str:
-    """Return the form in which equal values are equal: NFKC, no spaces or hyphens, upper case.
+    """Return the form in which equal values are equal: no spaces or hyphens, upper case, NFKC.
 
     >>> normalise("１３８ 0000-1234x")
     '13800001234X'
     """
     plain = unicodedata.normalize("NFKC", text)
-    return "".join(c for c in plain if not c.isspace() and c != "-").upper()
+    bare = "".join(c for c in plain if not c.isspace() and c != "-").upper()
+    # Once more: what stood apart may now compose into one character.
+    return unicodedata.normalize("NFKC", bare)
 
 
 def blind_index(text: str, *, purpose: str) -> str:

@@ -73,18 +73,34 @@ def everything(*, reason: str) -> Iterator[Scope]:
         yield scope
 
 
-class ScopedManager(models.Manager[M]):
-    """A manager whose every query is limited to the scope in force.
+@dataclass(frozen=True)
+class Reach:
+    """How a scope reaches the rows of a model: look-ups to the ids that each part of it holds.
 
-    `bureau`, `school` and `home` are the look-ups from the model to the ids that a scope holds; a
-    model without one of them is not reached by that part of a scope.
+    A part without a look-up does not reach the model at all.
     """
 
-    def __init__(
-        self, *, bureau: str | None = None, school: str | None = None, home: str | None = None
-    ) -> None:
-        super().__init__()
-        self.paths = {"bureaus": bureau, "schools": school, "homes": home}
+    bureaus: str | None = None
+    schools: str | None = None
+    homes: str | None = None
+
+    def condition(self, scope: Scope) -> Q:
+        """Return the condition that keeps the rows within `scope`; without any reach, no row."""
+        if scope.is_everything:
+            return Q()
+        found = Q(pk__in=())
+        for part, path in vars(self).items():
+            if path is not None:
+                found |= Q(**{f"{path}__in": getattr(scope, part)})
+        return found
+
+
+class ScopedManager(models.Manager[M]):
+    """A manager whose every query is limited to the scope in force, by the model's `scope_reach`.
+
+    The reach stands on the model and not here, because Django makes the managers of relations
+    from this class without arguments.
+    """
 
     def get_queryset(self) -> models.QuerySet[M]:
         scope = current()
@@ -92,13 +108,10 @@ class ScopedManager(models.Manager[M]):
             raise ScopeMissing(
                 say("{model} was queried outside any scope.", model=self.model._meta.label)
             )
-        rows = super().get_queryset()
-        return rows if scope.is_everything else rows.filter(self.reach(scope))
+        return super().get_queryset().filter(reach_of(self.model).condition(scope))
 
-    def reach(self, scope: Scope) -> Q:
-        """Return the condition that keeps the rows of `scope`; without any reach, no row."""
-        condition = Q(pk__in=())
-        for part, path in self.paths.items():
-            if path is not None:
-                condition |= Q(**{f"{path}__in": getattr(scope, part)})
-        return condition
+
+def reach_of(model: type[models.Model]) -> Reach:
+    """Return the reach that a scoped model declares as `scope_reach`."""
+    reach: Reach = vars(model)["scope_reach"]
+    return reach

@@ -11,7 +11,7 @@ from django.db.models import Q
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from junheng.apps.foundation.scoping import ScopedManager
+from junheng.apps.foundation.scoping import Reach, ScopedManager
 
 # Categories of 学校（机构）代码管理办法 (2011) and province codes of GB/T 2260.
 OFFICIAL_IDENTIFIER = re.compile(
@@ -81,7 +81,8 @@ class Bureau(_Named):
     )
     is_simulated = models.BooleanField(_("simulated"), default=False)
 
-    objects: ClassVar[ScopedManager[Self]] = ScopedManager(bureau="pk", home="pk")
+    scope_reach = Reach(bureaus="pk", homes="pk")
+    objects: ClassVar[ScopedManager[Self]] = ScopedManager()
 
     class Meta:
         ordering: ClassVar = ["code"]
@@ -122,7 +123,8 @@ class School(_Named):
     x_m = models.FloatField(null=True, blank=True)
     y_m = models.FloatField(null=True, blank=True)
 
-    objects: ClassVar[ScopedManager[Self]] = ScopedManager(bureau="bureau", school="pk")
+    scope_reach = Reach(bureaus="bureau", schools="pk")
+    objects: ClassVar[ScopedManager[Self]] = ScopedManager()
 
     class Meta:
         ordering: ClassVar = ["bureau", "identifier"]
@@ -156,7 +158,8 @@ class StageUnit(models.Model):
     school = models.ForeignKey(School, on_delete=models.PROTECT, related_name="units")
     stage = models.CharField(_("stage"), max_length=12, choices=Stage.choices)
 
-    objects: ClassVar[ScopedManager[Self]] = ScopedManager(bureau="school__bureau", school="school")
+    scope_reach = Reach(bureaus="school__bureau", schools="school")
+    objects: ClassVar[ScopedManager[Self]] = ScopedManager()
 
     class Meta:
         ordering: ClassVar = ["school", "stage"]

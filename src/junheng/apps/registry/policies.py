@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from junheng.apps.accounts.api import Role
 from junheng.apps.foundation import policies
+from junheng.apps.foundation.scoping import reach_of
 from junheng.apps.registry.models import Bureau, School, StageUnit
 
 if TYPE_CHECKING:
@@ -28,7 +29,7 @@ class BureauPolicy:
         return obj.pk in reader.scope.bureaus | reader.scope.homes
 
     def visible(self, reader: Reader, queryset: QuerySet[Bureau]) -> QuerySet[Bureau]:
-        return queryset.filter(Bureau.objects.reach(reader.scope))
+        return queryset.filter(reach_of(Bureau).condition(reader.scope))
 
 
 class SchoolPolicy:
@@ -42,7 +43,7 @@ class SchoolPolicy:
         return obj.bureau_id in reader.scope.bureaus or obj.pk in reader.scope.schools
 
     def visible(self, reader: Reader, queryset: QuerySet[School]) -> QuerySet[School]:
-        return queryset.filter(School.objects.reach(reader.scope))
+        return queryset.filter(reach_of(School).condition(reader.scope))
 
 
 class StageUnitPolicy:
@@ -54,7 +55,7 @@ class StageUnitPolicy:
         return SchoolPolicy().can(reader, act, obj.school)
 
     def visible(self, reader: Reader, queryset: QuerySet[StageUnit]) -> QuerySet[StageUnit]:
-        return queryset.filter(StageUnit.objects.reach(reader.scope))
+        return queryset.filter(reach_of(StageUnit).condition(reader.scope))
 
 
 def register_policies() -> None:
