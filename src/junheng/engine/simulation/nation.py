@@ -7,11 +7,14 @@ locked version of NumPy, not for ever.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from math import isnan
 from typing import TYPE_CHECKING
 
 from junheng.engine.simulation.unit_table import HEADERS
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     import numpy as np
     from numpy.typing import NDArray
 
@@ -49,6 +52,16 @@ class Nation:
 
     n_units: int
     columns: dict[str, NDArray[np.generic]]
+
+    def rows(self) -> Iterator[tuple[str, ...]]:
+        """Yield the rows as text, as they stand in a CSV file without its header."""
+        return zip(*(_as_text(column) for column in self.columns.values()), strict=True)
+
+
+def _as_text(column: NDArray[np.generic]) -> list[str]:
+    if column.dtype.kind != "f":
+        return [str(value) for value in column.tolist()]
+    return ["" if isnan(value) else f"{value:.15g}" for value in column.tolist()]
 
 
 def draw_nation(units: int = N_UNITS, counties: int = N_COUNTIES, *, seed: int = 2025) -> Nation:
