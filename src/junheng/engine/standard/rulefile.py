@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 NONE = "none"
 """How a file says that there is deliberately no number: TOML has no null."""
 
+_NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]*", re.ASCII)
 _DECIMAL = re.compile(r"-?[0-9]+(\.[0-9]+)?", re.ASCII)
 
 Rows = list[dict[str, object]]
@@ -109,6 +110,14 @@ class Reader:
         self._not(key, value, say("Write a text in quotes."))
         return ""
 
+    def identifier(self, key: str) -> str:
+        """Return an id that may become a column of a table: letters, digits, underscores."""
+        value = self.text(key)
+        if value and not _NAME.fullmatch(value):
+            remedy = say("Write a letter, then letters, digits and underscores of ASCII.")
+            self._not(key, value, remedy)
+        return value
+
     def texts(self, key: str) -> tuple[str, ...]:
         """Return a list of texts; none when the key is absent."""
         value = self._take(key, ())
@@ -159,10 +168,13 @@ class Reader:
         """Return the exact value of a decimal written as text, not negative."""
         return self._decimal(key, self._take(key, None))
 
+    def is_none(self, key: str) -> bool:
+        """Whether the file says "none" on purpose."""
+        return self.has(key) and self._data[key] == NONE
+
     def decimal_or_none(self, key: str) -> Fraction | None:
         """Return an exact decimal, or None where the file says "none" on purpose."""
-        value = self._take(key, None)
-        return None if value == NONE else self._decimal(key, value)
+        return None if self.is_none(key) else self.decimal(key)
 
     def day(self, key: str) -> date:
         """Return a day."""
@@ -190,11 +202,16 @@ class Reader:
         return options[0]
 
     def inner(self, key: str) -> Reader:
-        """Return the reader of a table inside this one."""
+        """Return the reader of a table inside this one.
+
+        Where it is absent the one fault says so, and none is noted for each key inside it.
+        """
         value = self._take(key, None)
-        if value is not None and not isinstance(value, dict):
+        if isinstance(value, dict):
+            return Reader(value, self.place(key), self.faults)
+        if value is not None:
             self._not(key, value, say("Write a table."))
-        return Reader(value if isinstance(value, dict) else {}, self.place(key), self.faults)
+        return Reader({}, self.place(key), FaultList(self.faults.file))
 
     def rows(self, key: str, name_key: str) -> list[Reader]:
         """Return one reader a row of an array of tables; a row is named by its `name_key`."""

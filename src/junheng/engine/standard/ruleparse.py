@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from fractions import Fraction
-from typing import Literal, get_args
+from typing import TYPE_CHECKING, Literal, get_args
 
-from junheng.engine.standard.rulefile import NONE, Reader
 from junheng.engine.standard.ruleset import (
     STAGES,
     UNIT_KINDS,
@@ -25,6 +24,9 @@ from junheng.engine.standard.ruleset import (
     Veto,
 )
 from junheng.i18n import say
+
+if TYPE_CHECKING:
+    from junheng.engine.standard.rulefile import Reader
 
 ROW_KEYS = {
     "facts": "id",
@@ -82,7 +84,7 @@ def ruleset_from(top: Reader, digest: str) -> RuleSet:
 
 def _fact(row: Reader) -> Fact:
     fact = Fact(
-        id=row.text("id"),
+        id=row.identifier("id"),
         name=row.name("name"),
         unit=row.name("unit"),
         is_whole=row.flag("whole", default=False),
@@ -96,7 +98,7 @@ def _fact(row: Reader) -> Fact:
 def _indicator(row: Reader) -> Indicator:
     terms = row.inner("terms")
     indicator = Indicator(
-        id=row.text("id"),
+        id=row.identifier("id"),
         number=row.text("number"),
         name=row.name("name"),
         short_name=row.name("short_name"),
@@ -141,7 +143,7 @@ def _source(row: Reader) -> Source:
 
 
 def _unit_rule(table: Reader) -> UnitRule:
-    judges_units = not table.has("met_at_least") or table.param("met_at_least") != NONE
+    judges_units = not table.is_none("met_at_least")
     rule = UnitRule(
         met_at_least=table.whole("met_at_least") if judges_units else None,
         floor_share=table.decimal("floor_share") if judges_units else Fraction(0),
@@ -207,7 +209,7 @@ def _item(row: Reader) -> Item:
     levels: tuple[_Level, ...] = ("county", "school", "class", "teacher")
     kinds: tuple[_Kind, ...] = ("computed", "entered", "attested")
     item = Item(
-        id=row.text("id"),
+        id=row.identifier("id"),
         number=row.text("number"),
         part=row.choice("part", parts),
         name=row.name("name"),
@@ -224,7 +226,7 @@ def _item(row: Reader) -> Item:
 
 
 def _veto(row: Reader) -> Veto:
-    veto = Veto(row.text("id"), row.text("number"), row.name("name"), _source(row))
+    veto = Veto(row.identifier("id"), row.text("number"), row.name("name"), _source(row))
     row.finish()
     return veto
 
@@ -244,9 +246,21 @@ def _presentation(top: Reader) -> Presentation:
 
 def _check_whole(rules: RuleSet, top: Reader) -> None:
     """Note what is wrong between rows: each alone may be right."""
+    _check_headers(rules, top)
     _check_terms(rules, top)
     _check_unit_rule(rules, top)
     _check_reliefs(rules, top)
+
+
+def _check_headers(rules: RuleSet, top: Reader) -> None:
+    """Note headers under which a table's column could be either of two facts."""
+    owner: dict[str, str] = {}
+    for fact in rules.facts:
+        for header in {fact.id, fact.name.zh, fact.name.en, *fact.synonyms}:
+            other = owner.setdefault(header, fact.id)
+            if other != fact.id:
+                found = say("Header “{header}” also names {fact}.", header=header, fact=other)
+                top.fault(f"facts[{fact.id}].synonyms", found, say("Keep it at one fact."))
 
 
 def _check_terms(rules: RuleSet, top: Reader) -> None:
