@@ -58,8 +58,14 @@ def gallery(request: HttpRequest) -> HttpResponse:
         "statuses": STATUSES,
         "verdicts": ("pass", "fail", "undetermined", "excluded"),
         "tags": ("C", "C-form", "L", "M", "D"),
-        "crumbs": [Item(label=gettext("Governance"), url="#"), Item(label=gettext("Balance"), url="#")],
-        "reasons": [gettext("7 of 56 units fail."), gettext("1 of 14 coefficients is beyond its limit.")],
+        "crumbs": [
+            Item(label=gettext("Governance"), url="#"),
+            Item(label=gettext("Balance"), url="#"),
+        ],
+        "reasons": [
+            gettext("7 of 56 units fail."),
+            gettext("1 of 14 coefficients is beyond its limit."),
+        ],
         "cells": sample_cells(),
         "strips": sample_strips(units),
         "empty_strip": empty_strip(),
@@ -76,14 +82,16 @@ def gallery(request: HttpRequest) -> HttpResponse:
         "pager": Item(text="1–12 / 58", previous_url="", next_url="#"),
         "filters": sample_filters(),
         "diff_columns": [gettext("School"), gettext("Pupils"), gettext("Sports ground (m²)")],
-        "diff_rows": sample_diff(units),
+        "diff_rows": sample_diff(units, focus="fault" in request.GET),
         "steps": sample_steps(),
         "todos": sample_todos(),
         "jobs": sample_jobs(),
         "tabs": sample_tabs(),
         "terms": sample_terms(),
         "work": sample_working(),
-        "upload_errors": [gettext("The file is empty. Save the table once more and choose it again.")],
+        "upload_errors": [
+            gettext("The file is empty. Save the table once more and choose it again.")
+        ],
     }
     return render(request, "gallery/gallery.html", context)
 
@@ -141,7 +149,13 @@ def sample_unit(n: int) -> Item:
         pupils=pupils,
         value=value,
         status=status,
-        verdict="fail" if n % 9 == 4 else "undetermined" if n == 20 else "excluded" if n == 33 else "pass",
+        verdict="fail"
+        if n % 9 == 4
+        else "undetermined"
+        if n == 20
+        else "excluded"
+        if n == 33
+        else "pass",
         url=f"#unit-{n}",
         x_m=1500 + 16500 * wobble(n * 5 + 2),
         y_m=1500 + 9500 * wobble(n * 11 + 7),
@@ -348,8 +362,8 @@ def sample_filters() -> list[Item]:
     ]
 
 
-def sample_diff(units: list[Item]) -> list[Item]:
-    """Return a row at fault, a changed one, a new one and an unchanged one."""
+def sample_diff(units: list[Item], *, focus: bool) -> list[Item]:
+    """Return a row at fault (`focus` puts the reader there), a changed, a new, an unchanged one."""
     fault = gettext("Row 7, column “Sports ground”: “1 2oo” is not a number. Write 1200.")
     rows = (
         (7, gettext("Fault"), ("812", "812"), ("", "1 2oo"), [fault]),
@@ -367,7 +381,7 @@ def sample_diff(units: list[Item]) -> list[Item]:
                 Item(old=ground[0], new=ground[1]),
             ],
             faults=faults,
-            is_first_fault=bool(faults),
+            is_first_fault=bool(faults) and focus,
         )
         for row_no, kind, pupils, ground, faults in rows
     ]
