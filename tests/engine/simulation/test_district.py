@@ -151,7 +151,7 @@ def test_schools_stand_on_the_map_and_apart(seed: int) -> None:
     places = [(school.x_m, school.y_m) for school in sample.schools]
     assert all(_inside(place, sample.map.outline) for place in places)
     gaps = [(ax - bx) ** 2 + (ay - by) ** 2 for (ax, ay), (bx, by) in combinations(places, 2)]
-    assert min(gaps) >= 400**2
+    assert min(gaps) >= 700**2
 
 
 def _inside(point: tuple[int, int], outline: tuple[tuple[int, int], ...]) -> bool:

@@ -44,6 +44,11 @@ class Draw:
         """Return a number evenly spread over [low, high)."""
         return low + (high - low) * self.share()
 
+    def skewed(self, low: float, high: float) -> float:
+        """Return a number of [low, high), more often near `low`: the square of an even draw."""
+        share = self.share()
+        return low + (high - low) * share * share
+
     def whole(self, low: int, high: int) -> int:
         """Return a whole number from `low` to `high`, both included."""
         return low + int((high - low + 1) * self.share())

@@ -146,10 +146,17 @@ def _asset(plan: SchoolPlan, quality: Quality, draw: Draw) -> float:
     """
     is_short = quality in plan.short_of
     unit = plan.units[0 if is_short else -1]
-    level = draw.between(*(WEAK if is_short else USUAL)[unit.unit.stage][quality])
+    level = _level(unit, quality, draw, is_short=is_short)
     surplus = 1.0 if is_short else draw.between(*SURPLUS[plan.school.location])
     share = _shares(plan, {u.unit.id: u.pupils for u in plan.units})[unit.unit.stage]
     return level * surplus * unit.pupils / float(share)
+
+
+def _level(unit: UnitPlan, quality: Quality, draw: Draw, *, is_short: bool) -> float:
+    """Draw a level; usual ones crowd just above what is asked, and a few schools have far more."""
+    if is_short:
+        return draw.between(*WEAK[unit.unit.stage][quality])
+    return draw.skewed(*USUAL[unit.unit.stage][quality])
 
 
 def _shares(plan: SchoolPlan, pupils: Mapping[str, int]) -> dict[str, Fraction]:
@@ -186,8 +193,7 @@ def _teachers(staff: int, draw: Draw) -> int:
 
 def _per_100(plan: SchoolPlan, unit: UnitPlan, quality: Quality, draw: Draw) -> int:
     is_short = quality in plan.short_of
-    level = draw.between(*(WEAK if is_short else USUAL)[unit.unit.stage][quality])
-    people = level * unit.pupils / 100
+    people = _level(unit, quality, draw, is_short=is_short) * unit.pupils / 100
     return floor(people) if is_short else ceil(people)
 
 

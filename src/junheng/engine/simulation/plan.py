@@ -98,7 +98,7 @@ class _Founding:
         self._seed = seed
         self._names = names
         self._taken: list[Point] = []
-        self._n_at: dict[tuple[SchoolKind, Location], int] = {}
+        self._n_at: dict[tuple[str, Location], int] = {}
 
     def groups(self) -> Iterator[list[SchoolPlan]]:
         for group in self._preset.groups:
@@ -132,7 +132,8 @@ class _Founding:
 
     def _township(self, group: Group) -> Township:
         """Return the townships of a location in turn, so that each gets its schools."""
-        at = (group.kind, group.location)
+        # Outside the city a name holds the township's, so that each kind goes round by itself.
+        at = ("" if group.location == "city" else group.kind, group.location)
         n = self._n_at.get(at, 0)
         self._n_at[at] = n + 1
         choice = [t for t in MAP.townships if t.location == group.location]

@@ -74,22 +74,22 @@ class Preset:
 # teachers above the required degree in a usual school, and people per 100 pupils in a weak one.
 USUAL: Mapping[Stage, Mapping[Quality, Range]] = {
     "primary": {
-        "rooms_m2": (4.7, 6.1),
-        "sports_m2": (7.7, 9.4),
-        "equipment_yuan": (2_120, 3_300),
-        "media_rooms": (2.45, 3.2),
+        "rooms_m2": (4.6, 8.2),
+        "sports_m2": (7.6, 14.5),
+        "equipment_yuan": (2_050, 4_700),
+        "media_rooms": (2.36, 4.4),
         "degree": (0.84, 0.98),
-        "backbone": (1.08, 1.8),
-        "pe_arts": (0.96, 1.35),
+        "backbone": (1.02, 2.6),
+        "pe_arts": (0.92, 1.75),
     },
     "junior": {
-        "rooms_m2": (6.0, 7.7),
-        "sports_m2": (10.4, 12.6),
-        "equipment_yuan": (2_650, 4_100),
-        "media_rooms": (2.55, 3.4),
+        "rooms_m2": (5.9, 10.2),
+        "sports_m2": (10.3, 18.5),
+        "equipment_yuan": (2_560, 5_900),
+        "media_rooms": (2.45, 4.6),
         "degree": (0.82, 0.96),
-        "backbone": (1.08, 1.9),
-        "pe_arts": (0.96, 1.35),
+        "backbone": (1.02, 2.6),
+        "pe_arts": (0.92, 1.75),
     },
 }
 WEAK: Mapping[Stage, Mapping[Quality, Range]] = {
