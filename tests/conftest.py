@@ -15,7 +15,7 @@ import pytest
 from tests import stores
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from django.db.backends.base.base import BaseDatabaseWrapper
     from tests.world import World
@@ -66,17 +66,16 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 @pytest.fixture(scope="session", autouse=True)
 def _flush_reaches_the_journal() -> Iterator[None]:
     """Let Django empty append-only tables after a test that committed; nothing else may."""
-    from django.db import connection
-    from django.test import TransactionTestCase
+    from django.db.backends.base.operations import BaseDatabaseOperations
 
-    teardown = TransactionTestCase._fixture_teardown
+    flush = BaseDatabaseOperations.execute_sql_flush
 
-    def lowered(self: TransactionTestCase) -> None:
-        with _walls_lowered(connection):
-            teardown(self)
+    def lowered(self: BaseDatabaseOperations, sql_list: Iterable[str]) -> None:
+        with _walls_lowered(self.connection):
+            flush(self, sql_list)
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(TransactionTestCase, "_fixture_teardown", lowered)
+        patch.setattr(BaseDatabaseOperations, "execute_sql_flush", lowered)
         yield
 
 

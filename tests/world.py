@@ -131,7 +131,7 @@ def _person(
         user=user,
         role=role,
         valid_from=SINCE,
-        bureau_id=bureau and bureau.pk,
-        school_id=school and school.pk,
+        bureau_id=bureau.pk if bureau else None,
+        school_id=school.pk if school else None,
     )
     return user

@@ -24,7 +24,7 @@ from junheng.apps.foundation.encryption import (
 )
 
 if TYPE_CHECKING:
-    from pytest_django.fixtures import SettingsWrapper
+    from pytest_django.fixtures import Settings
 
 PHONE = "138 0000 1234"
 
@@ -95,7 +95,7 @@ def test_a_value_without_its_key_does_not_open() -> None:
         decrypt(sealed, purpose="p")
 
 
-def test_a_new_key_takes_over(user: User, settings: SettingsWrapper) -> None:
+def test_a_new_key_takes_over(user: User, settings: Settings) -> None:
     old_ring = dict(settings.FIELD_KEYS)
     settings.FIELD_KEYS = {"new": bytes(range(32, 64)), **old_ring}
     assert User.objects.get(pk=user.pk).phone == PHONE

@@ -11,6 +11,7 @@ from django.contrib.auth.decorators import login_not_required
 from django.http import Http404
 from django.shortcuts import redirect, render
 from django.utils.decorators import method_decorator
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST, require_safe
 from django.views.i18n import set_language as django_set_language
 
@@ -54,7 +55,7 @@ def demo_sign_in(request: HttpRequest, role: str) -> HttpResponse:
     if user is None:
         raise Http404
     login(request, user, backend="django.contrib.auth.backends.ModelBackend")
-    return redirect("home")
+    return redirect(_next_of(request) or "home")
 
 
 @require_safe
@@ -93,6 +94,13 @@ def set_language(request: HttpRequest) -> HttpResponse:
     if isinstance(request.user, User) and language in dict(settings.LANGUAGES):
         services.user_set_language(user=request.user, language=language)
     return response
+
+
+def _next_of(request: HttpRequest) -> str:
+    """Return where the form asks to go on, as long as that is on this site."""
+    target = request.POST.get("next", "")
+    is_ours = url_has_allowed_host_and_scheme(target, allowed_hosts={request.get_host()})
+    return target if is_ours else ""
 
 
 def _remember_language(response: HttpResponse, user: User) -> None:

@@ -14,6 +14,7 @@ from junheng.apps.accounts.api import reader_of
 from junheng.apps.foundation import clock, policies
 from junheng.apps.jobs import services
 from junheng.apps.jobs.messages import from_json
+from junheng.apps.jobs.models import State
 from junheng.apps.jobs.policies import CANCEL
 from junheng.apps.jobs.selectors import job_visible_to
 
@@ -27,39 +28,46 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class JobShown:
-    """A job as its owner sees it. `percent` is 0 to 100; `result` is what the task returned."""
+    """A job as its owner sees it, in the form the progress component takes.
 
-    id: str
+    `share` is 0 to 1, None while it waits. `is_running`: it has not ended yet. `result_url`: where
+    the result is, when the task returned a mapping with a `url`.
+    """
+
     state: str
     state_label: str
-    percent: int
+    share: float | None
     message: str
-    has_ended: bool
-    url: str
+    is_running: bool
+    poll_url: str
     cancel_url: str
-    result: object
+    result_url: str
+    left: str = ""
 
 
 def shown(job: Job) -> JobShown:
     """Return a job as it is shown, in the language of the page."""
+    label = job.get_state_display()
     return JobShown(
-        id=str(job.pk),
         state=job.state,
-        state_label=job.get_state_display(),
-        percent=int(job.share_done * 100),
-        message=from_json(job.message).render(gettext) if job.message else "",
-        has_ended=job.has_ended,
-        url=reverse("job", args=[job.pk]),
+        state_label=label,
+        share=None if job.state == State.QUEUED else job.share_done,
+        message=from_json(job.message).render(gettext) if job.message else label,
+        is_running=not job.has_ended,
+        poll_url=reverse("job", args=[job.pk]),
         cancel_url=reverse("job_cancel", args=[job.pk]),
-        result=job.result,
+        result_url=job.result.get("url", "") if isinstance(job.result, dict) else "",
     )
 
 
 @require_safe
 def job(request: HttpRequest, job_id: UUID) -> HttpResponse:
-    """Show how far a job is; the fragment asks again until the job has ended."""
-    found = job_visible_to(reader_of(request), job_id)
-    return render(request, "jobs/_progress.html", {"job": shown(found)})
+    """Show how far a job is; a polling page goes on to the result by itself."""
+    found = shown(job_visible_to(reader_of(request), job_id))
+    response = render(request, "jobs/_progress.html", {"job": found})
+    if found.result_url:
+        response.headers["HX-Redirect"] = found.result_url
+    return response
 
 
 @require_POST
