@@ -9,9 +9,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from tests.unit_tables import FACTS_2012, results, unit
 
 from junheng.engine.standard import exact
-from tests.unit_tables import FACTS, FACTS_2012, results, unit
 
 GOLDEN = Path(__file__).parents[2] / "golden"
 
