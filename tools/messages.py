@@ -73,7 +73,7 @@ RULES_MODULES = {
 
 # Ideographs, their punctuation, and full-width forms; curly quotes and dashes are English, too.
 CHINESE = re.compile(r"[\u3000-\u303f\u3400-\u9fff\uf900-\ufaff\uff00-\uffef]")
-PLACEHOLDER = re.compile(r"%\((\w+)\)[a-z]|\{([A-Za-z_]\w*)[^{}]*\}")
+PLACEHOLDER = re.compile(r"%\((\w+)\)[-#0 +.\d]*[a-z]|\{([A-Za-z_]\w*)[^{}]*\}")
 NOT_SHOWN_OR_TRANSLATED = re.compile(
     r"\{#.*?#\}"
     r"|<!--.*?-->"
@@ -307,7 +307,7 @@ def compile_catalogue(root: Path) -> Path:
 def placeholders(text: str) -> set[str]:
     """Return the named places of a template, as they are written.
 
-    >>> sorted(placeholders("{n} of %(total)s, {{not one}} {share:.1%}"))
+    >>> sorted(placeholders("{n} of %(total).1f, {{not one}} {share:.1%}"))
     ['%(total)', '{n}', '{share}']
     """
     plain = text.replace("{{", "").replace("}}", "")
