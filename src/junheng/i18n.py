@@ -11,6 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
+from typing import Protocol
 
 LOCALE_DIR = Path(__file__).parent / "locale"
 DOMAIN = "django"
@@ -39,6 +40,13 @@ def translator(language: str) -> Translate:
         return untranslated
     catalogue = _gettext.translation(DOMAIN, LOCALE_DIR, languages=["zh_Hans"], fallback=True)
     return catalogue.gettext
+
+
+class Renderable(Protocol):
+    """Anything that can be said in the reader's language."""
+
+    def render(self, translate: Translate = untranslated) -> str:
+        """Return the sentence in the language of `translate`."""
 
 
 @dataclass(frozen=True)

@@ -28,7 +28,7 @@ def read_input(session: Session, arguments: argparse.Namespace) -> UnitTable:
             table,
             arguments.mapping,
             whole_as_one=arguments.district_wide,
-            ruleset=ruleset(arguments.rules) if arguments.rules else None,
+            thresholds_from=ruleset(arguments.rules) if arguments.rules else None,
         )
     return standard.read(table, ruleset(arguments.rules), ignore_unknown=arguments.ignore_unknown)
 

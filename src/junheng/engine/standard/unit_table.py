@@ -14,7 +14,7 @@ from junheng.engine.standard import definition, rulebook
 from junheng.engine.standard.ruleset import STAGES, UNIT_KINDS, Fact, RuleSet
 from junheng.engine.store.numbers import parse_decimal
 from junheng.errors import Fault, TableFaults
-from junheng.i18n import N_, Message, say
+from junheng.i18n import N_, Message, Renderable, say
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -95,7 +95,7 @@ class UnitTable:
     integer: str
     decimals: Mapping[str, int]
     is_exact_in_double: bool
-    warnings: tuple[Message, ...] = ()
+    warnings: tuple[Renderable, ...] = ()
     ignored_columns: tuple[str, ...] = ()
 
 
@@ -117,6 +117,7 @@ def read(
     *,
     ignore_unknown: bool = False,
     is_mapped: bool = False,
+    notes: tuple[Renderable, ...] = (),
 ) -> UnitTable:
     """Check `table` against the contract and load it.
 
@@ -130,6 +131,8 @@ def read(
         Report unknown columns and go on, instead of refusing the table.
     is_mapped
         The table was made by a mapping of foreign data: a county is any text, not six digits.
+    notes
+        What is to be said with the results about how the table came to be.
 
     Raises
     ------
@@ -137,7 +140,7 @@ def read(
         Everything wrong with the table, at most `MAX_FAULTS_LISTED` of it listed.
     """
     found = _match_headers(table, ruleset, ignore_unknown=ignore_unknown)
-    reading = _Reading(table, ruleset, found.columns)
+    reading = _Reading(table, ruleset, found.columns, warnings=list(notes))
     reading.check_texts(is_mapped=is_mapped)
     reading.check_numbers()
     reading.stop_on_faults()
@@ -245,7 +248,7 @@ class _Reading:
     decimals: dict[str, int] = field(default_factory=dict)
     largest: dict[str, int] = field(default_factory=dict)
     patched: dict[str, dict[str, str]] = field(default_factory=dict)
-    warnings: list[Message] = field(default_factory=list)
+    warnings: list[Renderable] = field(default_factory=list)
 
     @property
     def session(self) -> Session:
@@ -472,7 +475,7 @@ class _Reading:
         )
         for row_no, indoor, teaching in wrong:
             remedy = say(
-                "Indoor sport rooms are part of the teaching area ({teaching}): correct one of them.",
+                "Indoor sport rooms lie inside the teaching area ({teaching}): correct one.",
                 teaching=teaching,
             )
             found = N_("{found} m2 is more than the teaching area that contains it.")
