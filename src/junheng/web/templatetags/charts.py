@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from itertools import pairwise
+from typing import TYPE_CHECKING, Any
 
 from django import template
 
 from junheng.web.templatetags import geometry
 from junheng.web.templatetags.geometry import Disc, Number, Point, Scale
 from junheng.web.templatetags.statuses import look_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
 
 register = template.Library()
 
@@ -175,12 +178,10 @@ class Trend:
     ticks: tuple[Tick, ...]
     tick_decimals: int
     limit: float | None
-    left: float
-    right: float
-    base: float
 
 
-TREND_LEFT, TREND_RIGHT = 7.0, 80.0
+TREND_TOP, TREND_FOOT = 8.0, 24.0
+"""Room in pixels above the highest line and below the axis, for the years."""
 
 
 @register.simple_tag
@@ -191,10 +192,10 @@ def trend_places(
 
     A year without a value breaks the line; nothing is drawn across the gap.
     """
-    top, base = 14.0, float(height) - 24.0
+    top, base = TREND_TOP, float(height) - TREND_FOOT
     known = [float(v) for one in series for v in one.values if v is not None]
     axis = geometry.ticks(0.0, max([*known, float(limit or 0)]), 4)
-    x_scale = Scale(0, max(len(years) - 1, 1), TREND_LEFT, TREND_RIGHT)
+    x_scale = Scale(0, max(len(years) - 1, 1))
     y_scale = Scale(axis[0], axis[-1], base, top)
     points = [_trend_points(one.values, years, x_scale, y_scale) for one in series]
     ends = [line[-1].y if line else base for line in points]
@@ -208,9 +209,6 @@ def trend_places(
         ticks=tuple(Tick(y_scale.at(value), value) for value in axis),
         tick_decimals=geometry.tick_decimals(axis),
         limit=None if limit is None else y_scale.at(limit),
-        left=TREND_LEFT,
-        right=TREND_RIGHT,
-        base=base,
     )
 
 
@@ -227,7 +225,7 @@ def _trend_points(
 def _segments(
     values: Sequence[Number | None], x_scale: Scale, y_scale: Scale
 ) -> tuple[Segment, ...]:
-    pairs = enumerate(zip(values, values[1:], strict=False))
+    pairs = enumerate(pairwise(values))
     return tuple(
         Segment(x_scale.at(at), y_scale.at(one), x_scale.at(at + 1), y_scale.at(two))
         for at, (one, two) in pairs
@@ -276,7 +274,7 @@ class SchoolMap:
 def map_places(district: Any, schools: Sequence[Any]) -> SchoolMap:
     """Place schools (x_m, y_m, pupils, status) on the map of a district.
 
-    `district` has outline, rivers and roads (lists of points in metres) and places (name, x_m, y_m).
+    `district` has outline, rivers, roads (lists of points in metres), places (name, x_m, y_m).
     Large schools are drawn first so that small ones lie on top of them.
     """
     located = [school for school in schools if school.x_m is not None]

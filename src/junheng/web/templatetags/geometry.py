@@ -7,10 +7,13 @@ without a script and its text keeps its size; vertical places and radii are CSS 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
 
 Number = int | float | Decimal | Fraction
 Point = tuple[float, float]

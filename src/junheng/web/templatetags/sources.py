@@ -36,7 +36,9 @@ MARKS = {
     "C-tab": Mark(_OPEN, _("Seen in published tables; the document was not read.")),
     "L": Mark(_("Local rule"), _("A rule of one province, city or district, not of the nation.")),
     "M": Mark(_OPEN, _("Not yet found in a document.")),
-    "D": Mark(_("Choice of this product"), _("No rule was found; this product chose, and says so.")),
+    "D": Mark(
+        _("Choice of this product"), _("No rule was found; this product chose, and says so.")
+    ),
 }
 
 
