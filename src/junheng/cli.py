@@ -32,7 +32,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Run one command and return its exit code."""
     words = sys.argv[1:] if argv is None else list(argv)
     translate = translator(_language(words))
-    arguments = _parser(translate).parse_args(words)
+    arguments = build_parser(translate).parse_args(words)
     arguments.lang = _language(words)
     command: Command = arguments.command
     try:
@@ -68,7 +68,8 @@ def _language(words: Sequence[str]) -> str:
 # --- arguments -----------------------------------------------------------------------------------
 
 
-def _parser(_: Translate) -> argparse.ArgumentParser:
+def build_parser(_: Translate) -> argparse.ArgumentParser:
+    """Return the parser of all commands, its help in the language of the translation."""
     parser = argparse.ArgumentParser(
         prog="junheng",
         description=_("Junheng: measure and reach balanced compulsory education."),
