@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import hashlib
 import os
+import re
 import subprocess
 import sys
 from datetime import date
 from fractions import Fraction
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 
@@ -17,8 +18,7 @@ from junheng.engine.standard.rulebook import RULES_DIR, load, load_file, parse
 from junheng.engine.standard.rulefile import RuleFileError
 from junheng.errors import NotFound, RuleSetError
 
-if TYPE_CHECKING:
-    from pathlib import Path
+HOW_TO = Path(__file__).parents[3] / "docs/how-to"
 
 SMALL = """
 id = "small"
@@ -156,7 +156,7 @@ def test_a_byte_order_mark_is_accepted(tmp_path: Path) -> None:
         ("per = 1", "per = 0", "indicators[X1].per", "0"),
         ("books = 1", "boks = 1", "indicators[X1].terms.boks", "no fact “boks”"),
         ("{ books = 1 }", "{}", "indicators[X1].terms", "no term"),
-        ('"C", valid_from', '"X", valid_from', "indicators[X1].source.confirmation", "'X'"),
+        ('"C", valid_from', '"X", valid_from', "indicators[X1].source.confirmation", '"X"'),
         (
             "valid_from = 2026-01-01",
             "valid_from = 2026-01-02, valid_to = 2026-01-01",
@@ -165,7 +165,7 @@ def test_a_byte_order_mark_is_accepted(tmp_path: Path) -> None:
         ),
         ("met_at_least = 1", "met_at_least = 2", "unit_rule.met_at_least", "2 of 1"),
         ('"0.85"', '"1.85"', "unit_rule.floor_share", "37/20"),
-        ('method = "each"', 'method = "all"', "dispersion.method", "'all'"),
+        ('method = "each"', 'method = "all"', "dispersion.method", '"all"'),
         ('document = "甲〔2026〕1号"\neff', "eff", "document", "missing"),
         ('version = "1"', "version = 1.0", "version", "1.0"),
         ("effective_from = 2026-01-01", 'effective_from = "2026"', "effective_from", "2026"),
@@ -302,3 +302,18 @@ def test_loading_needs_no_heavy_library() -> None:
         [sys.executable, "-c", program], capture_output=True, text=True, check=True, env=os.environ
     )
     assert found.stdout.strip() == "[]"
+
+
+@pytest.mark.parametrize("page", ["local-rules.md", "local-rules.zh.md"])
+def test_the_examples_of_the_how_to_load(page: str) -> None:
+    text = (HOW_TO / page).read_text("utf-8")
+    examples = re.findall(r"```toml\n(.*?)```", text, re.DOTALL)
+    assert len(examples) == 2
+    local = parse("\n".join(examples), name=page)
+    assert local.indicator("R7").thresholds == {
+        "primary": Fraction("2.5"),
+        "junior": Fraction("2.4"),
+    }
+    relief = next(relief for relief in local.reliefs if relief.id == "G3-built-2016")
+    assert relief.source.holds_on(date(2026, 11, 1))
+    assert relief.params["music_area_m2"] == 73

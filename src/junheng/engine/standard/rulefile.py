@@ -6,6 +6,7 @@ value becomes a fault and a harmless stand-in, so that one run finds everything 
 
 from __future__ import annotations
 
+import json
 import re
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -267,7 +268,7 @@ class Reader:
         return Fraction(1)
 
     def _not(self, key: str, value: object, remedy: Message) -> None:
-        self.fault(key, say("Found {value}.", value=repr(value)), remedy)
+        self.fault(key, say("Found {value}.", value=_as_written(value)), remedy)
 
     def _remedy_for_unknown(self, key: str) -> Message:
         from difflib import get_close_matches
@@ -276,6 +277,11 @@ class Reader:
         if near:
             return say("Did you mean “{key}”?", key=near[0])
         return say("Known here: {keys}.", keys=", ".join(sorted(self._known)))
+
+
+def _as_written(value: object) -> str:
+    """Return a value about as the file writes it: texts in quotes, true and false in lower case."""
+    return json.dumps(value, ensure_ascii=False, default=str)
 
 
 def is_rows(value: object) -> TypeGuard[Rows]:
