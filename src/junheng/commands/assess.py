@@ -10,7 +10,7 @@ from junheng.commands.inputs import read_input
 from junheng.engine import standard
 from junheng.engine.standard import results_json
 from junheng.engine.store.session import Session
-from junheng.i18n import Translate, say
+from junheng.i18n import N_, Translate, say
 
 if TYPE_CHECKING:
     import argparse
@@ -106,7 +106,7 @@ def _print_units(assessment: Assessment, out: Console, translate: Translate, lan
         )
         return
     table = Table(title=translate("Stage units"), title_justify="left")
-    for header in ("Unit", "School", "Stage"):
+    for header in (N_("Stage unit"), N_("School"), N_("Stage")):
         table.add_column(translate(header), overflow="fold")
     table.add_column(translate("Pupils"), justify="right")
     for indicator in assessment.ruleset.indicators:
@@ -156,9 +156,9 @@ def _print_dispersion(
     table = Table(
         title=translate("Coefficients of variation between schools"), title_justify="left"
     )
-    for header in ("County", "Stage", "Indicator"):
+    for header in (N_("County"), N_("Stage"), N_("Indicator")):
         table.add_column(translate(header), overflow="fold")
-    for header in ("Mean", "S", "CV", "Limit", "Units"):
+    for header in (N_("Mean"), "S", "CV", N_("Limit"), N_("Units")):
         table.add_column(translate(header), justify="right")
     table.add_column(translate("Status"), no_wrap=True)
     for row in assessment.dispersion:

@@ -9,7 +9,7 @@ from junheng.commands import display
 from junheng.commands.inputs import ruleset as find
 from junheng.engine import standard
 from junheng.engine.standard import definition
-from junheng.i18n import Translate, say
+from junheng.i18n import N_, Translate, say
 
 if TYPE_CHECKING:
     import argparse
@@ -45,7 +45,7 @@ def _list(arguments: argparse.Namespace, translate: Translate) -> None:
         print(json.dumps({"rulesets": rows}, ensure_ascii=False))
         return
     table = Table()
-    for header in ("Rule set", "Name", "Document"):
+    for header in (N_("Rule set"), N_("Name"), N_("Document")):
         table.add_column(translate(header), overflow="fold")
     for ref in refs:
         table.add_row(f"{ref.id}@{ref.version}", ref.name.of(arguments.lang), ref.document)
@@ -60,7 +60,7 @@ def _show(rules: RuleSet, language: str, translate: Translate) -> None:
         f"[bold]{rules.name.of(language)}[/bold]  {rules.document}  {rules.id}@{rules.version}"
     )
     table = Table()
-    for header in ("No.", "Item", "Threshold", "Source", "Confirmation"):
+    for header in (N_("No."), N_("Item"), N_("Threshold"), N_("Source"), N_("Confirmation")):
         table.add_column(translate(header), overflow="fold")
     for i in rules.indicators:
         limits = " / ".join("–" if t is None else _number(t) for t in i.thresholds.values())

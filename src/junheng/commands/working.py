@@ -12,7 +12,7 @@ from junheng.engine.standard import working
 from junheng.engine.standard.ruleset import STAGES, Stage
 from junheng.engine.store.session import Session
 from junheng.errors import DataError
-from junheng.i18n import Translate, say
+from junheng.i18n import N_, Translate, say
 
 if TYPE_CHECKING:
     import argparse
@@ -78,8 +78,8 @@ def _dispersion(
         return
     out = display.console()
     table = Table(title=w.indicator.name.of(arguments.lang), title_justify="left")
-    for header in ("Unit", "x", "P", "X = k·x/P", "P/ΣP", "(X − mean)²·P/ΣP"):
-        table.add_column(translate(header), justify="left" if header == "Unit" else "right")
+    for header in (N_("Stage unit"), "x", "P", "X = k·x/P", "P/ΣP", "(X − X̄)²·P/ΣP"):
+        table.add_column(translate(header), justify="left" if header == N_("Stage unit") else "right")
     for share in w.shares:
         figures = (share.value, share.weight, share.contribution)
         table.add_row(
@@ -91,7 +91,7 @@ def _dispersion(
     out.print(table)
     for unit in w.left_out:
         out.print(say("Left out for lack of data: {unit}", unit=unit).render(translate))
-    sums = f"Σx = {_text(w.amount)}   ΣP = {w.pupils}   Σx/ΣP·k = {_text(w.mean)}"
+    sums = f"Σx = {_text(w.amount)}   ΣP = {w.pupils}   X̄ = {_text(w.mean)}"
     out.print(f"{sums}   S = {w.sd}   CV = {w.cv}", end="  ")
     out.print(f"≤ {_text(w.limit)}", display.status(w.status, translate))
 

@@ -232,8 +232,8 @@ def _unknown(table: SourceTable, header: str) -> Fault:
 
 # --- cells ---------------------------------------------------------------------------------------
 
-NEEDS_A_NUMBER = N_("Write a number with digits and at most one decimal point, without unit.")
-NEEDS_A_COUNT = N_("Write the number of pupils as a whole number, 0 when there are none.")
+NUMBER_WANTED = say("Write a number with digits and at most one decimal point, without unit.")
+COUNT_WANTED = say("Write the number of pupils as a whole number, 0 when there are none.")
 
 
 @dataclass
@@ -362,8 +362,7 @@ class _Reading:
         answers = self.session.rows(f"SELECT {asked} FROM {self.table.relation}")[0]
         for ix, column_id in enumerate(ids):
             n_odd, decimals = answers[2 * ix], answers[2 * ix + 1]
-            remedy = say(NEEDS_A_COUNT if column_id == "pupils" else NEEDS_A_NUMBER)
-            self.patched[column_id] = self._read_odd_numbers(column_id, remedy) if n_odd else {}
+            self.patched[column_id] = self._read_odd_numbers(column_id) if n_odd else {}
             patched = [len(text.partition(".")[2]) for text in self.patched[column_id].values()]
             self.decimals[column_id] = min(max(int(str(decimals or 0)), *patched, 0), MAX_DECIMALS)
         self._check_pupils()
@@ -373,17 +372,18 @@ class _Reading:
         blank = self.session.rows(
             f"SELECT row_no, '' FROM {self.table.relation} WHERE {cell} IS NULL ORDER BY row_no"
         )
-        self.add("pupils", blank, N_("is blank."), say(NEEDS_A_COUNT))
+        self.add("pupils", blank, N_("is blank."), COUNT_WANTED)
         if self.decimals["pupils"]:
             broken = self.session.rows(
                 f"SELECT row_no, {cell} FROM {self.table.relation} "
                 f"WHERE {self._exact('pupils')} <> trunc({self._exact('pupils')}) ORDER BY row_no"
             )
-            self.add("pupils", broken, N_("“{found}” is not a whole number."), say(NEEDS_A_COUNT))
+            self.add("pupils", broken, N_("“{found}” is not a whole number."), COUNT_WANTED)
 
-    def _read_odd_numbers(self, column_id: str, remedy: Message) -> dict[str, str]:
+    def _read_odd_numbers(self, column_id: str) -> dict[str, str]:
         """Read numbers in another form (full-width, signed, exponent); report the rest."""
         cell = self.cell(column_id)
+        remedy = COUNT_WANTED if column_id == "pupils" else NUMBER_WANTED
         odd = self.session.rows(
             f"SELECT row_no, {cell} FROM {self.table.relation} "
             f"WHERE NOT regexp_full_match({cell}, '{PLAIN_NUMBER}') ORDER BY row_no"
