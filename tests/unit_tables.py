@@ -130,7 +130,8 @@ class Results:
 
     def unit(self, unit_id: str) -> Document:
         """Return one unit; KeyError when there is none."""
-        return {u["unit_id"]: u for u in self.document["units"]}[unit_id]
+        found: Document = {u["unit_id"]: u for u in self.document["units"]}[unit_id]
+        return found
 
     def cell(self, unit_id: str, indicator: str) -> Document:
         """Return one cell of a unit."""
@@ -148,11 +149,13 @@ class Results:
         by_key = {
             (d["county_code"], d["stage"], d["indicator"]): d for d in self.document["dispersion"]
         }
-        return by_key[county, stage, indicator]
+        found: Document = by_key[county, stage, indicator]
+        return found
 
     def county(self, county: str | None = None) -> Document:
         """Return the verdict on one county."""
-        return {v["county_code"]: v for v in self.document["verdict"]}[county]
+        found: Document = {v["county_code"]: v for v in self.document["verdict"]}[county]
+        return found
 
 
 def results(
