@@ -238,7 +238,8 @@ def test_local_rules_change_what_they_name_and_nothing_else(tmp_path: Path) -> N
     assert local.indicator("X1").thresholds == {"primary": Fraction(5), "junior": None}
     assert local.indicator("X1").name == base.indicator("X1").name
     assert local.indicator("X1").source.confirmation == "L"
-    assert local.indicator("X1").source.valid_from is None
+    assert local.indicator("X1").source.valid_from == date(2026, 9, 1)
+    assert local.dispersion.source.valid_from == date(2026, 1, 1)
     assert (local.dispersion, local.facts) == (base.dispersion, base.facts)
     assert (local.id, local.version, local.based_on) == ("local", "7", "small@1")
     assert local.digest == hashlib.sha256((SMALL + LOCAL + row).encode()).hexdigest()

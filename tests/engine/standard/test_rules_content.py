@@ -54,6 +54,7 @@ def test_every_row_has_number_names_source_and_tag(rules: RuleSet) -> None:
         assert source.document, row
         assert source.clause, row
         assert source.confirmation, row
+        assert source.valid_from, row
 
 
 @pytest.mark.parametrize("rules", SHIPPED, ids=lambda rules: rules.id)

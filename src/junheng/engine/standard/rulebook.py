@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import tomllib
 from dataclasses import dataclass
+from datetime import date
 from functools import cache
 from hashlib import sha256
 from pathlib import Path
@@ -25,6 +26,8 @@ from junheng.errors import NotFound, RuleSetError
 from junheng.i18n import Message, say
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from junheng.engine.standard.ruleset import RuleSet, Source, Text
 
 RULES_DIR = Path(__file__).parents[2] / "rules"
@@ -132,6 +135,7 @@ def _lay(content: bytes, name: str, folder: Path, below: tuple[Path, ...]) -> _L
     data = _toml(content, name)
     faults = FaultList(name)
     _check_doubled_rows(data, faults)
+    _date_rows(data)
     base_ref = data.get("based_on")
     if not isinstance(base_ref, str):
         faults.raise_any()
@@ -218,18 +222,34 @@ def _check_doubled_rows(data: dict[str, object], faults: FaultList) -> None:
 
 def _check_own_sources(data: dict[str, object], faults: FaultList) -> None:
     """Note rows of a local file without a source: they would pass under the national one's name."""
-    named: list[tuple[str, object]] = [(key, data[key]) for key in SOURCED_TABLES if key in data]
-    for key, name_key in ROW_KEYS.items():
-        rows = data.get(key)
-        if key in SOURCED_ROWS and is_rows(rows):
-            named += [(f"{key}[{row.get(name_key)}]", row) for row in rows]
-    for place, row in named:
-        if isinstance(row, dict) and "source" not in row:
+    for place, row in _sourced(data):
+        if "source" not in row:
             faults.note(
                 place,
                 say("This row changes the rules without a source of its own."),
                 say("Add the local document: source = {{ document = ..., confirmation = ... }}."),
             )
+
+
+def _date_rows(data: dict[str, object]) -> None:
+    """Let every row that names no day hold from the day on which its own file takes effect."""
+    start = data.get("effective_from")
+    for _, row in _sourced(data):
+        source = row.get("source")
+        if isinstance(start, date) and isinstance(source, dict):
+            source.setdefault("valid_from", start)
+
+
+def _sourced(data: dict[str, object]) -> Iterator[tuple[str, dict[str, object]]]:
+    """Yield the place and content of every row of a file that must have a source."""
+    for key in SOURCED_TABLES:
+        table = data.get(key)
+        if isinstance(table, dict):
+            yield key, table
+    for key in SOURCED_ROWS:
+        rows = data.get(key)
+        for row in rows if is_rows(rows) else []:
+            yield f"{key}[{row.get(ROW_KEYS[key])}]", row
 
 
 def _ids(folder: Path) -> list[str]:

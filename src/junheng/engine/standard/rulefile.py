@@ -6,7 +6,6 @@ value becomes a fault and a harmless stand-in, so that one run finds everything 
 
 from __future__ import annotations
 
-import json
 import re
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -281,6 +280,8 @@ class Reader:
 
 def _as_written(value: object) -> str:
     """Return a value about as the file writes it: texts in quotes, true and false in lower case."""
+    import json
+
     return json.dumps(value, ensure_ascii=False, default=str)
 
 

@@ -39,7 +39,7 @@ ROW_KEYS = {
 }
 """The arrays of a rule-set file, each with the key that names a row."""
 
-SOURCED_ROWS = frozenset(ROW_KEYS) - {"facts"}
+SOURCED_ROWS = tuple(key for key in ROW_KEYS if key != "facts")
 SOURCED_TABLES = ("unit_rule", "dispersion")
 
 _CONFIRMATIONS: tuple[Confirmation, ...] = get_args(Confirmation)
