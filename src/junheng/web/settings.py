@@ -255,6 +255,7 @@ INSTALLED_APPS = [
     "junheng.apps.accounts",
     "junheng.apps.registry",
     "junheng.apps.jobs",
+    "junheng.apps.balance",
     "junheng.web",
 ]
 
