@@ -3,21 +3,25 @@
 from __future__ import annotations
 
 import sys
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from junheng.commands import display
 from junheng.commands.inputs import read_input
 from junheng.engine import standard
 from junheng.engine.standard import results_json
+from junheng.engine.standard.words import STAGE_WORDS
 from junheng.engine.store.session import Session
 from junheng.i18n import N_, Translate, say
 
 if TYPE_CHECKING:
     import argparse
+    from collections.abc import Iterator
 
     from rich.console import Console
 
-    from junheng.engine.standard.assess import Assessment, SqlEngine, UnitResult
+    from junheng.engine.standard.assess import Assessment, UnitResult
+    from junheng.engine.store.sql_engine import SqlEngine
 
 MAX_UNITS_SHOWN = 100
 MAX_COUNTIES_SHOWN = 40
@@ -28,7 +32,8 @@ def run(arguments: argparse.Namespace, translate: Translate) -> int:
     with Session() as session:
         with display.progress(translate("Reading and measuring ...")):
             table = read_input(session, arguments)
-            assessment = standard.assess(table, engine=_engine(arguments.engine))
+            with _engine(arguments.engine) as engine:
+                assessment = standard.assess(table, engine=engine)
         if arguments.out:
             with display.progress(translate("Writing results ...")):
                 _write(assessment, arguments, translate)
@@ -43,12 +48,16 @@ def run(arguments: argparse.Namespace, translate: Translate) -> int:
     return 0
 
 
-def _engine(name: str) -> SqlEngine | None:
+@contextmanager
+def _engine(name: str) -> Iterator[SqlEngine | None]:
+    """Open the second engine when it is asked for; None stands for the table's own session."""
     if name == "duckdb":
-        return None
-    from junheng.engine.store.spark import open_spark
+        yield None
+        return
+    from junheng.engine.store.spark import SparkEngine
 
-    return open_spark()
+    with SparkEngine() as engine:
+        yield engine
 
 
 def _write(assessment: Assessment, arguments: argparse.Namespace, translate: Translate) -> None:
@@ -132,7 +141,7 @@ def _unit_row(assessment: Assessment, unit: UnitResult, translate: Translate) ->
         for cell in cells
     ]
     n_met = "" if unit.n_met is None else f"{unit.n_met}/{len(cells)}"
-    stage = {"primary": translate("primary"), "junior": translate("junior secondary")}[unit.stage]
+    stage = translate(STAGE_WORDS[unit.stage])
     return [
         unit.unit_id,
         unit.school_name or "",
@@ -164,7 +173,7 @@ def _print_dispersion(
     for row in assessment.dispersion:
         table.add_row(
             row.county_code or "",
-            {"primary": translate("primary"), "junior": translate("junior secondary")}[row.stage],
+            translate(STAGE_WORDS[row.stage]),
             f"{row.indicator} {names[row.indicator]}",
             display.number(row.mean, decimals.school_decimals),
             display.number(row.sd, decimals.coefficient_decimals),

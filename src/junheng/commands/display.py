@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from threading import Timer
 from typing import TYPE_CHECKING
 
-from junheng.i18n import N_, Translate
+from junheng.engine.standard.words import STATUS_WORDS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -15,24 +15,28 @@ if TYPE_CHECKING:
     from rich.console import Console
     from rich.text import Text
 
+    from junheng.i18n import Translate
+
 SECONDS_BEFORE_PROGRESS = 2.0
 
-# Shape, colour and word of each status, as on the site (docs: colour is never the only sign).
-STATUS: dict[str, tuple[str, str, str]] = {
-    "met": ("●", "green", N_("met")),
-    "between85": ("◐", "yellow", N_("below, ≥ 85 %")),
-    "below85": ("○", "red", N_("below 85 %")),
-    "missing": ("▨", "bright_black", N_("no data")),
-    "not_applicable": ("–", "bright_black", N_("no threshold")),
-    "pass": ("●", "green", N_("passes")),
-    "fail": ("○", "red", N_("does not pass")),
-    "undetermined": ("▨", "bright_black", N_("undetermined")),
-    "excluded": ("–", "bright_black", N_("excluded")),
-    "not_judged": ("–", "bright_black", N_("not judged")),
-    "within": ("●", "green", N_("within")),
-    "beyond": ("○", "red", N_("beyond")),
-    "not_computable": ("▨", "bright_black", N_("not computable")),
-    "not_met": ("○", "red", N_("not met")),
+# Shape and colour of each status, as on the site: colour is never the only sign.
+MET, BETWEEN, BELOW = ("●", "green"), ("◐", "yellow"), ("○", "red")
+UNKNOWN, NEUTRAL = ("▨", "bright_black"), ("–", "bright_black")
+SIGNS: dict[str, tuple[str, str]] = {
+    "met": MET,
+    "pass": MET,
+    "within": MET,
+    "between85": BETWEEN,
+    "below85": BELOW,
+    "fail": BELOW,
+    "beyond": BELOW,
+    "not_met": BELOW,
+    "missing": UNKNOWN,
+    "undetermined": UNKNOWN,
+    "not_computable": UNKNOWN,
+    "not_applicable": NEUTRAL,
+    "excluded": NEUTRAL,
+    "not_judged": NEUTRAL,
 }
 
 
@@ -49,13 +53,13 @@ def status(name: str, translate: Translate) -> Text:
     """Return shape and word of a status in its colour."""
     from rich.text import Text
 
-    shape, colour, word = STATUS[name]
-    return Text(f"{shape} {translate(word)}", style=colour)
+    sign, colour = SIGNS[name]
+    return Text(f"{sign} {translate(STATUS_WORDS[name])}", style=colour)
 
 
 def shape(name: str) -> str:
     """Return the shape of a status in its colour, as markup."""
-    sign, colour, _ = STATUS[name]
+    sign, colour = SIGNS[name]
     return f"[{colour}]{sign}[/{colour}]"
 
 

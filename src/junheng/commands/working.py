@@ -79,7 +79,9 @@ def _dispersion(
     out = display.console()
     table = Table(title=w.indicator.name.of(arguments.lang), title_justify="left")
     for header in (N_("Stage unit"), "x", "P", "X = k·x/P", "P/ΣP", "(X − X̄)²·P/ΣP"):
-        table.add_column(translate(header), justify="left" if header == N_("Stage unit") else "right")
+        table.add_column(
+            translate(header), justify="left" if header == N_("Stage unit") else "right"
+        )
     for share in w.shares:
         figures = (share.value, share.weight, share.contribution)
         table.add_row(

@@ -10,7 +10,7 @@ from collections import defaultdict
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 from junheng.engine.standard import definition, exact
 from junheng.engine.standard.ruleset import STAGES, Indicator, RuleSet, Stage
@@ -21,26 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from junheng.engine.store.session import Session
-
-Row = tuple[object, ...]
-
-
-class SqlEngine(Protocol):
-    """What runs the definition: DuckDB (a `Session`) or Spark."""
-
-    def load(
-        self,
-        relation: str,
-        columns: Mapping[str, Sequence[object]],
-        types: Mapping[str, str] | None = None,
-    ) -> None:
-        """Make a relation from values."""
-
-    def create(self, relation: str, select: str) -> None:
-        """Make a relation from a SELECT text."""
-
-    def rows(self, sql: str) -> list[Row]:
-        """Return all rows of a query."""
+    from junheng.engine.store.sql_engine import Row, SqlEngine
 
 
 @dataclass(frozen=True)
@@ -486,7 +467,6 @@ __all__ = [
     "CountyVerdict",
     "DispersionResult",
     "LeftOut",
-    "SqlEngine",
     "UnitResult",
     "assess",
 ]
