@@ -51,6 +51,10 @@ _EXCHANGES = _exchanges()
 _EXCHANGED = re.compile("[" + "".join(map(chr, _EXCHANGES)) + "]") if _EXCHANGES else None
 
 
+_THREE_BYTES = re.compile("[\u0800-\U0010ffff]")
+_FROM_CYRILLIC_ON = re.compile("[\u0400-\u07ff]")
+
+
 @dataclass(frozen=True)
 class Decoded:
     """The text of a file, and whether its bytes are exactly this text in UTF-8 (mark apart)."""
@@ -72,11 +76,28 @@ def decode(data: bytes) -> Decoded:
     """Return the text in Unicode normal form C; EncodingUnknownError when neither encoding fits."""
     try:
         text, is_as_stored = data.removeprefix(_BOM).decode("utf-8"), True
+        if _is_chinese_in_disguise(data, text):
+            text, is_as_stored = _from_gb18030(data, 0), False
     except UnicodeDecodeError as not_utf8:
         text, is_as_stored = _from_gb18030(data, not_utf8.start), False
     if text.isascii() or unicodedata.is_normalized("NFC", text):
         return Decoded(text, is_as_stored)
     return Decoded(unicodedata.normalize("NFC", text), is_as_stored=False)
+
+
+def _is_chinese_in_disguise(data: bytes, text: str) -> bool:
+    """Whether valid UTF-8 is more likely GB2312, as the two bytes of 学 are those of a Cyrillic ѧ.
+
+    So it is when every letter beyond ASCII has two bytes, some are beyond Greek, and all are
+    common Chinese characters when read as GB2312. Words in Cyrillic have bytes that are none.
+    """
+    if text.isascii() or _THREE_BYTES.search(text) or not _FROM_CYRILLIC_ON.search(text):
+        return False
+    try:
+        data.decode("gb2312")
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 def _from_gb18030(data: bytes, utf8_offset: int) -> str:
