@@ -89,7 +89,7 @@ def run(purpose: str, *args: str) -> None:
         stderr=subprocess.STDOUT,
     )
     if done.returncode != 0:
-        output = bytes(done.stdout).decode(errors="replace")
+        output = os.fsdecode(done.stdout)
         raise StepFailed(f"could not {purpose} (exit code {done.returncode})\n{output}")
 
 

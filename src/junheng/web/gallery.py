@@ -10,9 +10,10 @@ from hashlib import sha256
 from types import SimpleNamespace as Item
 from typing import TYPE_CHECKING
 
+from django import forms
 from django.contrib.auth.decorators import login_not_required
 from django.shortcuts import render
-from django.utils.translation import get_language, gettext
+from django.utils.translation import get_language, gettext, gettext_lazy
 from django.views.decorators.http import require_safe
 
 if TYPE_CHECKING:
@@ -90,11 +91,23 @@ def gallery(request: HttpRequest) -> HttpResponse:
         "tabs": sample_tabs(),
         "terms": sample_terms(),
         "work": sample_working(),
+        "plain_form": SampleForm(),
+        "faulty_form": SampleForm({"reason": ""}, prefix="faulty"),
         "upload_errors": [
             gettext("The file is empty. Save the table once more and choose it again.")
         ],
     }
     return render(request, "gallery/gallery.html", context)
+
+
+class SampleForm(forms.Form):
+    """A form of one field, for the states of a field."""
+
+    reason = forms.CharField(
+        label=gettext_lazy("Reason"),
+        help_text=gettext_lazy("One sentence; it is kept with the change."),
+        error_messages={"required": gettext_lazy("Give the reason in one sentence.")},
+    )
 
 
 def pick(zh: str, en: str) -> str:
