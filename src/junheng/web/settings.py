@@ -139,6 +139,7 @@ def _parse_key(name: str, entry: str) -> tuple[str, bytes]:
 
 
 def _sqlite(path: Path) -> dict[str, Any]:
+    path.parent.mkdir(parents=True, exist_ok=True)
     # FULL: an acknowledged write survives a power cut. The walls of the journal are triggers, which
     # INSERT OR REPLACE would pass by without recursive_triggers.
     pragmas = (

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from django.contrib.auth.hashers import make_password
+from django.test import Client
 from django.urls import reverse
 from tests.world import PASSWORD, SINCE
 
@@ -14,7 +15,6 @@ from junheng.apps.accounts.api import Role, demo_people_ensure, post_give
 from junheng.apps.accounts.models import User
 
 if TYPE_CHECKING:
-    from django.test import Client
     from pytest_django.fixtures import Settings
     from tests.world import World
 
@@ -119,10 +119,8 @@ class TestDemo:
             {"HTTP_X_FORWARDED_FOR": "192.0.2.7"},
         ],
     )
-    def test_a_request_from_elsewhere_is_refused(
-        self, client: Client, place: dict[str, str]
-    ) -> None:
-        assert client.get(SIGN_IN, **place).status_code == 403
+    def test_a_request_from_elsewhere_is_refused(self, place: dict[str, Any]) -> None:
+        assert Client(**place).get(SIGN_IN).status_code == 403
 
 
 def test_outside_demo_mode_there_is_no_such_address(client: Client, world: World) -> None:

@@ -30,6 +30,8 @@ if TYPE_CHECKING:
     from pytest_django.fixtures import Settings
     from tests.world import World
 
+    from junheng.i18n import Message
+
 pytestmark = pytest.mark.django_db
 
 
@@ -41,6 +43,11 @@ def claim(now: datetime | None = None) -> tuple[Job, Running]:
     claimed = services.job_claim(now=now or timezone.now(), lease_s=30, stop=Event())
     assert claimed is not None
     return claimed
+
+
+def told(job: Job) -> Message:
+    assert job.message is not None
+    return from_json(job.message)
 
 
 def test_it_works() -> None:
@@ -94,7 +101,7 @@ def test_progress_is_kept_as_a_message_of_any_language() -> None:
     work.count.enqueue(5)
     run()
     job = Job.objects.get()
-    assert from_json(job.message) == say("counted {n}", n=5)
+    assert told(job) == say("counted {n}", n=5)
     assert job.result == {"n": 5}
 
 
@@ -108,7 +115,7 @@ def test_an_error_of_the_data_is_told_in_its_own_words() -> None:
     run()
     job = Job.objects.get()
     assert (job.state, job.attempts) == (State.FAILED, 1)
-    assert from_json(job.message).render() == "row 7 is wrong"
+    assert told(job).render() == "row 7 is wrong"
 
 
 def test_an_error_of_ours_is_told_without_its_trace() -> None:

@@ -1,0 +1,120 @@
+"""The walls around every address: strangers go to the sign-in page, errors become pages."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+from django.http import HttpRequest, HttpResponse
+from django.test import RequestFactory
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+
+from junheng.apps.foundation.scoping import Scope, current
+from junheng.errors import DataError, JunhengError, NotAllowed, NotFound
+from junheng.i18n import say
+from junheng.web.middleware import ErrorPages
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from django.test import Client
+    from tests.world import World
+
+OPEN = {"sign_in", "demo_sign_in", "set_language"}
+
+
+def named_addresses() -> Iterator[tuple[str, int]]:
+    """Yield every named address of the site with the number of values it takes."""
+
+    def walk(parts: list[URLPattern | URLResolver], n_outer: int) -> Iterator[tuple[str, int]]:
+        for part in parts:
+            n_values = n_outer + len(part.pattern.converters)
+            if isinstance(part, URLResolver):
+                yield from walk(part.url_patterns, n_values)
+            elif part.name:
+                yield part.name, n_values
+
+    return walk(get_resolver().url_patterns, 0)
+
+
+@pytest.mark.django_db
+def test_it_works(client: Client) -> None:
+    """A stranger is sent to the sign-in page from everywhere but the open addresses."""
+    closed = [name for name, n_values in named_addresses() if not n_values and name not in OPEN]
+    assert "posts" in closed
+    for name in closed:
+        for reply in (client.get(reverse(name)), client.post(reverse(name))):
+            assert reply.status_code == 302, name
+            assert reply.headers["Location"].startswith("/sign-in/"), name
+
+
+def test_only_these_views_are_open_to_strangers() -> None:
+    def views(parts: list[URLPattern | URLResolver]) -> Iterator[URLPattern]:
+        for part in parts:
+            if isinstance(part, URLResolver):
+                yield from views(part.url_patterns)
+            else:
+                yield part
+
+    parts = views(get_resolver().url_patterns)
+    open_views = {p.name for p in parts if not getattr(p.callback, "login_required", True)}
+    assert open_views == OPEN
+
+
+def test_the_scope_is_open_during_the_view_and_closed_after(world: World) -> None:
+    from junheng.apps.accounts.middleware import reader_and_scope
+
+    seen: list[Scope | None] = []
+
+    def view(request: HttpRequest) -> HttpResponse:
+        seen.append(current())
+        return HttpResponse()
+
+    request = RequestFactory().get("/")
+    request.user = world.head
+    request.session = {}  # type: ignore[assignment]
+    reader_and_scope(view)(request)  # type: ignore[arg-type]
+    assert seen == [world.reader(world.head).scope]
+    assert current() is None
+
+
+@pytest.mark.parametrize(
+    ("error", "status"),
+    [
+        (NotFound(say("There is no {thing}.", thing="unit 7")), 404),
+        (NotAllowed(say("Not with your posts.")), 403),
+        (DataError(say("Row {row} is wrong.", row=7)), 400),
+    ],
+)
+def test_our_errors_become_pages(error: JunhengError, status: int) -> None:
+    reply = ErrorPages(lambda _request: HttpResponse()).process_exception(
+        RequestFactory().get("/"), error
+    )
+    assert reply is not None
+    assert reply.status_code == status
+    assert str(error) in reply.content.decode()
+
+
+def test_a_fault_of_ours_stays_one() -> None:
+    pages = ErrorPages(lambda _request: HttpResponse())
+    assert pages.process_exception(RequestFactory().get("/"), RuntimeError()) is None
+
+
+@pytest.mark.django_db
+def test_a_form_without_its_token_is_refused(client: Client) -> None:
+    from django.test import Client as StrictClient
+
+    strict = StrictClient(enforce_csrf_checks=True)
+    assert strict.post("/sign-in/", {"username": "a", "password": "b"}).status_code == 403
+    assert strict.post("/language/", {"language": "en"}).status_code == 403
+
+
+@pytest.mark.django_db
+def test_a_foreign_host_name_is_refused(client: Client) -> None:
+    assert client.get("/sign-in/", headers={"host": "elsewhere.example"}).status_code == 400
+
+
+@pytest.mark.django_db
+def test_the_language_switch_leads_to_no_other_site(client: Client) -> None:
+    form = {"language": "en", "next": "https://elsewhere.example/"}
+    assert client.post("/language/", form).headers["Location"] == "/"
