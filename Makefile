@@ -28,14 +28,13 @@ lint: setup  ## ruff, mypy --strict, import contracts, templates, scripts, trans
 	$(V)/ruff format --check .
 	JUNHENG_MODE=test $(V)/mypy
 	$(V)/lint-imports
-	$(V)/djlint --quiet --lint --check src/junheng
+	$(V)/djlint --quiet --lint src/junheng
 	$(V)/python tools/frontend.py check
 	$(V)/python tools/messages.py check
 
-format: setup  ## put code and templates into the house form
+format: setup  ## put code into the house form
 	$(V)/ruff check --fix .
 	$(V)/ruff format .
-	-$(V)/djlint --quiet --reformat src/junheng
 
 bench: setup  ## measure against peers in the same run; writes docs/benchmarks.md
 	$(V)/python -m benchmarks

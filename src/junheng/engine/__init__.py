@@ -1,1 +1,1 @@
-"""Pure computation: values in, values out. No web framework, no clock, no network, no hidden randomness."""
+"""Pure computation: values in, values out. No web framework, no clock, no network, no chance."""
