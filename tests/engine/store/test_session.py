@@ -7,7 +7,7 @@ import sys
 from typing import TYPE_CHECKING
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from junheng.engine.store.session import bound, literal, quoted
@@ -26,6 +26,7 @@ def test_it_works(session: Session) -> None:
     assert session.columns("t") == ("a", "b", "c", "d")
 
 
+@settings(deadline=None)
 @given(text=texts)
 def test_any_text_survives_a_list(kept_session: Session, text: str) -> None:
     kept_session.load("t", {"a": [text]})

@@ -18,6 +18,7 @@ from junheng.engine.store.faults import raise_any, refused
 from junheng.engine.store.raw import kind_of, mistaken, unpacked_gzip
 from junheng.engine.store.source import (
     RawRows,
+    RowsLostError,
     SourceTable,
     check_first_rows,
     clean,
@@ -65,10 +66,12 @@ def read_csv(session: Session, path: Path) -> SourceTable:
 
 
 def _is_regular(text: str) -> bool:
-    """Whether lines are rows: no blank line between others, no carriage return on its own."""
+    """Whether lines are rows: no blank line between others, all ended in one way."""
+    n_returns = text.count("\r")
     return (
         not text.startswith(("\r", "\n"))
-        and text.count("\r") == text.count("\r\n")
+        and n_returns in {0, text.count("\n")}
+        and n_returns == text.count("\r\n")
         and _BLANK_LINE.search(text) is None
     )
 
@@ -130,11 +133,18 @@ def _read_at_once(
     """Let DuckDB read the whole file; None when it finds rows that are not regular."""
     from duckdb import Error
 
-    source = csv_rows(file, [f"c{i}" for i in range(len(header))], has_header=True)
-    rows = f"(SELECT row_number() OVER () + 1 AS row_no, * FROM {source})"
+    columns = [f"c{i}" for i in range(len(header))]
+    source = csv_rows(file, columns, has_header=True, has_returns="\r" in text)
+    raw = RawRows(
+        f"(SELECT row_number() OVER () + 1 AS row_no, * FROM {source})",
+        tuple(header),
+        header_row=1,
+        white=white_in(text),
+        n_rows=None if '"' in text else text.count("\n", 0, len(text.rstrip("\r\n"))),
+    )
     try:
-        return settle(session, RawRows(rows, tuple(header), 1, white_in(text)), name)
-    except Error:
+        return settle(session, raw, name)
+    except (Error, RowsLostError):
         return None
 
 

@@ -16,13 +16,20 @@ if TYPE_CHECKING:
     from junheng.engine.store.session import Session
 
 
-def csv_rows(file: Path, columns: Sequence[str], *, has_header: bool) -> str:
-    """Return a FROM item that reads a UTF-8 file of comma-separated text in these columns."""
+def csv_rows(
+    file: Path, columns: Sequence[str], *, has_header: bool, has_returns: bool = False
+) -> str:
+    """Return a FROM item that reads a UTF-8 file of comma-separated text in these columns.
+
+    Blank cells come as NULL. `has_returns` says that records end with both signs, carriage return
+    and line feed: DuckDB 1.5 gives no rows when told so, and finds out by itself.
+    """
     typed = ", ".join(f"'{column}': 'VARCHAR'" for column in columns)
+    line_end = "" if has_returns else " new_line = '\\n',"
     return (
         f"read_csv({literal(str(file))}, auto_detect = false, columns = {{{typed}}},"
         f" header = {str(has_header).lower()}, delim = ',', quote = '\"', escape = '\"',"
-        " compression = 'none', strict_mode = true, null_padding = false,"
+        f"{line_end} compression = 'none', strict_mode = true, null_padding = false,"
         " hive_partitioning = false)"
     )
 
@@ -44,7 +51,8 @@ def load_rows(session: Session, rows: Iterable[tuple[int, Sequence[str]]], n_col
     names = ["row_no", *(f"c{i}" for i in range(n_columns))]
     relation = session.fresh_name("rows")
     with private_file() as file:
-        csv.writer(file).writerows([number, *cells] for number, cells in rows)
+        writer = csv.writer(file, quoting=csv.QUOTE_ALL, lineterminator="\n")
+        writer.writerows([number, *cells] for number, cells in rows)
         file.flush()
         source = csv_rows(Path(file.name), names, has_header=False)
         session.create(relation, f"SELECT * REPLACE (row_no::BIGINT AS row_no) FROM {source}")

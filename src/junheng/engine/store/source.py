@@ -47,13 +47,20 @@ class RawRows:
     """Rows on their way from a file into a `SourceTable`.
 
     `sql` is a FROM item with the columns `row_no`, `c0`, `c1`, ...; `white` holds the characters
-    of `WHITE` that occur in the file, since trimming all of them costs as much as reading.
+    of `WHITE` that occur in the file, since trimming all of them costs as much as reading. When
+    there are none, blank cells must be NULL already. `n_rows`, where it can be told without
+    reading, is what the reader must find.
     """
 
     sql: str
     headers: tuple[str, ...]
     header_row: int
     white: str = WHITE
+    n_rows: int | None = None
+
+
+class RowsLostError(Exception):
+    """The reader found fewer or more rows than the file has lines."""
 
 
 def clean(text: str) -> str:
@@ -77,6 +84,8 @@ def settle(session: Session, raw: RawRows, name: str, sheet: str = "") -> Source
     ------
     TableFaults
         Headers blank, doubled or missing; no data row; more rows or columns than allowed.
+    RowsLostError
+        The rows are not as many as `raw.n_rows`.
     """
     headers = tuple(clean(header) for header in raw.headers)
     if len(headers) > MAX_COLUMNS:
@@ -88,6 +97,9 @@ def settle(session: Session, raw: RawRows, name: str, sheet: str = "") -> Source
         )
     relation = session.fresh_name("source")
     session.create(relation, _cleaning(raw, len(headers)))
+    if raw.n_rows not in {None, _count(session, relation)}:
+        raise RowsLostError
+    _drop_blank_rows(session, relation, len(headers))
     kept = _used_columns(session, relation, headers)
     _check_headers([headers[i] for i in kept], kept, raw.header_row, name, sheet)
     _check_size(session, relation, name, sheet)
@@ -124,15 +136,22 @@ def check_first_rows(rows: Sequence[Sequence[str]], header_row: int, name: str, 
 
 def _cleaning(raw: RawRows, n_columns: int) -> str:
     columns = [f"c{i}" for i in range(n_columns)]
-    if raw.white in {"", " "}:
-        trimmed = "trim({})" if raw.white else "{}"
-    else:
-        trimmed = f"trim({{}}, {literal(raw.white)})"
-    cells = ", ".join(f"nullif({trimmed.format(column)}, '') AS {column}" for column in columns)
-    return (
-        f"SELECT * FROM (SELECT row_no, {cells} FROM {raw.sql})"
-        f" WHERE coalesce({', '.join(columns)}) IS NOT NULL"
-    )
+    cells = ", ".join(f"{_trimmed(column, raw.white)} AS {column}" for column in columns)
+    return f"SELECT row_no, {cells} FROM {raw.sql}"
+
+
+def _drop_blank_rows(session: Session, relation: str, n_columns: int) -> None:
+    # Looking first costs nothing; filtering while reading costs as much again as reading.
+    is_blank = " AND ".join(f"c{i} IS NULL" for i in range(n_columns))
+    if session.rows(f"SELECT 1 FROM {relation} WHERE {is_blank} LIMIT 1"):
+        session.create(relation, f"SELECT * FROM {relation} WHERE NOT ({is_blank}) ORDER BY row_no")
+
+
+def _trimmed(column: str, white: str) -> str:
+    if not white:
+        return column
+    characters = "" if white == " " else f", {literal(white)}"
+    return f"nullif(trim({column}{characters}), '')"
 
 
 def _used_columns(session: Session, relation: str, headers: tuple[str, ...]) -> list[int]:
