@@ -268,15 +268,16 @@ def empty_strip() -> Item:
 
 def sample_heat(units: list[Item]) -> list[Item]:
     """Return eight units with a status for each indicator."""
-    cycle = ("met", "met", "met", "between85", "met", "below85", "met", "met", "met", "missing")
+    met, between, below = ("met", "1.12"), ("between85", "0.87"), ("below85", "0.71")
+    cycle = (met, met, met, between, met, below, met, met, met, ("missing", "–"))
     return [
         Item(
             label=unit.name,
             note="",
             url=unit.url,
             cells=[
-                Item(status=cycle[(n * 3 + k * k) % 10], text=f"{0.6 + wobble(n + k):.2f}", url="#")
-                for k in range(7)
+                Item(status=status, text=text, url="#")
+                for status, text in (cycle[(n * 3 + k * k) % 10] for k in range(7))
             ],
         )
         for n, unit in enumerate(units[:8])

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from django import template
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 if TYPE_CHECKING:
     from django.utils.functional import _StrOrPromise
@@ -27,21 +27,21 @@ class StatusLook:
 
 LOOKS = {
     # of one figure
-    "met": StatusLook("full", "met", _("Met")),
-    "between85": StatusLook("half", "between", _("Not met (at least 85 %)")),
-    "below85": StatusLook("open", "below", _("Not met (below 85 %)")),
-    "missing": StatusLook("hatched", "missing", _("Data missing")),
-    "not_applicable": StatusLook("dash", "na", _("Not applicable")),
+    "met": StatusLook("full", "met", pgettext_lazy("status", "Met")),
+    "between85": StatusLook("half", "between", pgettext_lazy("status", "Not met (at least 85 %)")),
+    "below85": StatusLook("open", "below", pgettext_lazy("status", "Not met (below 85 %)")),
+    "missing": StatusLook("hatched", "missing", pgettext_lazy("status", "Data missing")),
+    "not_applicable": StatusLook("dash", "na", pgettext_lazy("status", "Not applicable")),
     # of a school, a district, an item
-    "pass": StatusLook("full", "met", _("Standard met")),
-    "fail": StatusLook("open", "below", _("Standard not met")),
-    "not_met": StatusLook("open", "below", _("Standard not met")),
-    "undetermined": StatusLook("hatched", "missing", _("Undetermined")),
-    "excluded": StatusLook("dash", "na", _("Not assessed")),
+    "pass": StatusLook("full", "met", pgettext_lazy("status", "Standard met")),
+    "fail": StatusLook("open", "below", pgettext_lazy("status", "Standard not met")),
+    "not_met": StatusLook("open", "below", pgettext_lazy("status", "Standard not met")),
+    "undetermined": StatusLook("hatched", "missing", pgettext_lazy("status", "Undetermined")),
+    "excluded": StatusLook("dash", "na", pgettext_lazy("status", "Not assessed")),
     # of a coefficient
-    "within": StatusLook("full", "met", _("Within the limit")),
-    "beyond": StatusLook("open", "below", _("Beyond the limit")),
-    "not_computable": StatusLook("hatched", "missing", _("Not computable")),
+    "within": StatusLook("full", "met", pgettext_lazy("status", "Within the limit")),
+    "beyond": StatusLook("open", "below", pgettext_lazy("status", "Beyond the limit")),
+    "not_computable": StatusLook("hatched", "missing", pgettext_lazy("status", "Not computable")),
 }
 
 # Drawn in a square of 14 units. No ids, so that a shape may stand on a page any number of times.
