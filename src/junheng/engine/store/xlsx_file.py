@@ -114,8 +114,7 @@ def _settled(session: Session, sheet: CalamineSheet, name: str, sheet_name: str)
 
 def _rows(sheet: CalamineSheet) -> Iterator[NumberedRow]:
     """Yield the rows that hold any value."""
-    first_row = (sheet.start or (0, 0))[0] + 1
-    for number, cells in enumerate(sheet.iter_rows(), start=first_row):
+    for number, cells in enumerate(sheet.iter_rows(), start=1):
         texts = list(map(cell_text, cells))
         if any(map(clean, texts)):
             yield number, texts
