@@ -66,7 +66,6 @@ def cell(**changed: object) -> Item:
         "floor": 0.765,
         "status": "between85",
         "gap_text": "1 teacher short",
-        "decimals": 2,
         "url": "/working",
     }
     return Item(**{**fields, **changed})
