@@ -76,8 +76,8 @@ class Post(models.Model):
     school = models.ForeignKey(
         "registry.School", on_delete=models.PROTECT, null=True, blank=True, related_name="posts"
     )
-    valid_from = models.DateField(_("from"))
-    valid_to = models.DateField(_("to"), null=True, blank=True)
+    valid_from = models.DateField(_("first day of the post"))
+    valid_to = models.DateField(_("last day of the post"), null=True, blank=True)
 
     class Meta:
         constraints: ClassVar = [

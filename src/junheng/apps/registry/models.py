@@ -53,7 +53,7 @@ class Stage(models.TextChoices):
 class _Named(models.Model):
     """A thing with an official Chinese name and an English one."""
 
-    name_zh = models.CharField(_("name"), max_length=100)
+    name_zh = models.CharField(_("Chinese name"), max_length=100)
     name_en = models.CharField(_("English name"), max_length=150, blank=True, default="")
 
     class Meta:
@@ -77,7 +77,7 @@ class Bureau(_Named):
     """
 
     code = models.CharField(
-        _("code"), max_length=6, unique=True, validators=[RegexValidator(r"^\d{6}$")]
+        _("bureau code"), max_length=6, unique=True, validators=[RegexValidator(r"^\d{6}$")]
     )
     is_simulated = models.BooleanField(_("simulated"), default=False)
 
@@ -91,7 +91,7 @@ class Bureau(_Named):
 class SchoolYear(models.Model):
     """A school year, 1 September to 31 August; statistics date 1 September."""
 
-    starts_on = models.DateField(_("first day"), unique=True)
+    starts_on = models.DateField(_("first day of the school year"), unique=True)
 
     class Meta:
         ordering: ClassVar = ["starts_on"]
@@ -116,7 +116,7 @@ class School(_Named):
 
     bureau = models.ForeignKey(Bureau, on_delete=models.PROTECT, related_name="schools")
     identifier = models.CharField(_("school identifier"), max_length=64)
-    kind = models.CharField(_("kind"), max_length=20, choices=SchoolKind.choices)
+    kind = models.CharField(_("school kind"), max_length=20, choices=SchoolKind.choices)
     locality = models.CharField(
         _("locality"), max_length=10, choices=Locality.choices, blank=True, default=""
     )
@@ -156,7 +156,7 @@ class StageUnit(models.Model):
     """One stage of one school: what the standard counts. A nine-year school has two."""
 
     school = models.ForeignKey(School, on_delete=models.PROTECT, related_name="units")
-    stage = models.CharField(_("stage"), max_length=12, choices=Stage.choices)
+    stage = models.CharField(_("school stage"), max_length=12, choices=Stage.choices)
 
     scope_reach = Reach(bureaus="school__bureau", schools="school")
     objects: ClassVar[ScopedManager[Self]] = ScopedManager()

@@ -92,8 +92,11 @@ class Migration(migrations.Migration):
                         verbose_name="role",
                     ),
                 ),
-                ("valid_from", models.DateField(verbose_name="from")),
-                ("valid_to", models.DateField(blank=True, null=True, verbose_name="to")),
+                ("valid_from", models.DateField(verbose_name="first day of the post")),
+                (
+                    "valid_to",
+                    models.DateField(blank=True, null=True, verbose_name="last day of the post"),
+                ),
                 (
                     "bureau",
                     models.ForeignKey(

@@ -20,7 +20,7 @@ class Migration(migrations.Migration):
                         auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
                     ),
                 ),
-                ("name_zh", models.CharField(max_length=100, verbose_name="name")),
+                ("name_zh", models.CharField(max_length=100, verbose_name="Chinese name")),
                 (
                     "name_en",
                     models.CharField(
@@ -33,7 +33,7 @@ class Migration(migrations.Migration):
                         max_length=6,
                         unique=True,
                         validators=[django.core.validators.RegexValidator("^\\d{6}$")],
-                        verbose_name="code",
+                        verbose_name="bureau code",
                     ),
                 ),
                 ("is_simulated", models.BooleanField(default=False, verbose_name="simulated")),
@@ -51,7 +51,7 @@ class Migration(migrations.Migration):
                         auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
                     ),
                 ),
-                ("name_zh", models.CharField(max_length=100, verbose_name="name")),
+                ("name_zh", models.CharField(max_length=100, verbose_name="Chinese name")),
                 (
                     "name_en",
                     models.CharField(
@@ -73,7 +73,7 @@ class Migration(migrations.Migration):
                             ("vocational", "Vocational school"),
                         ],
                         max_length=20,
-                        verbose_name="kind",
+                        verbose_name="school kind",
                     ),
                 ),
                 (
@@ -110,7 +110,10 @@ class Migration(migrations.Migration):
                         auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
                     ),
                 ),
-                ("starts_on", models.DateField(unique=True, verbose_name="first day")),
+                (
+                    "starts_on",
+                    models.DateField(unique=True, verbose_name="first day of the school year"),
+                ),
             ],
             options={
                 "ordering": ["starts_on"],
@@ -141,7 +144,7 @@ class Migration(migrations.Migration):
                             ("senior", "Senior secondary"),
                         ],
                         max_length=12,
-                        verbose_name="stage",
+                        verbose_name="school stage",
                     ),
                 ),
                 (
