@@ -120,6 +120,14 @@ def test_a_strip_names_its_dots_and_has_a_twin_with_every_school() -> None:
     assert "≤ 0.50" in html
 
 
+def test_names_of_schools_cannot_smuggle_markup_into_a_strip() -> None:
+    one = Item(name='"><i>', value=0.8, pupils=3, url='/a"b', status="met")
+    html = draw('<c-dispersion-strip :strip="strip" />', strip=strip(schools=[one], unit="<u>"))
+    assert "<i>" not in html
+    assert "<u>" not in html
+    assert 'href="/a&quot;b"' in html
+
+
 def test_a_coefficient_beyond_its_limit_says_so() -> None:
     html = draw('<c-dispersion-strip :strip="strip" />', strip=strip(cv=0.612, status="beyond"))
     assert "&gt; 0.50" in html

@@ -302,6 +302,7 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "junheng.web.context.site_context",
+                "junheng.web.navigation.frame_context",
             ],
         },
     },

@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+from django.conf import settings
 from django.urls import include, path
 
+from junheng.web.gallery import gallery
+
 urlpatterns = [
+    path("", include("junheng.apps.balance.urls")),
     path("", include("junheng.apps.accounts.urls")),
     path("jobs/", include("junheng.apps.jobs.urls")),
 ]
+if settings.MODE != "production":
+    urlpatterns.append(path("gallery/", gallery, name="gallery"))
