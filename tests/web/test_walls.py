@@ -20,7 +20,8 @@ if TYPE_CHECKING:
     from django.test import Client
     from tests.world import World
 
-OPEN = {"sign_in", "demo_sign_in", "set_language"}
+# The gallery of components shows invented figures, and is not there in production.
+OPEN = {"sign_in", "demo_sign_in", "set_language", "gallery"}
 
 
 def named_addresses() -> Iterator[tuple[str, int]]:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from django.conf import settings
-from django.urls import include, path
+from django.urls import URLPattern, URLResolver, include, path
 
 from junheng.web.gallery import gallery
 
-urlpatterns = [
+urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("junheng.apps.balance.urls")),
     path("", include("junheng.apps.accounts.urls")),
     path("jobs/", include("junheng.apps.jobs.urls")),

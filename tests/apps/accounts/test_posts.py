@@ -11,6 +11,7 @@ from django.db import IntegrityError, transaction
 from junheng.apps.accounts.api import Role, post_give, reader_on
 from junheng.apps.accounts.models import Post
 from junheng.apps.accounts.selectors import posts_on
+from junheng.apps.foundation import journal
 from junheng.apps.foundation.scoping import Scope
 
 if TYPE_CHECKING:
@@ -75,6 +76,19 @@ def test_a_reader_costs_one_query(
 ) -> None:
     with django_assert_num_queries(1):
         reader_on(world.head, date(2025, 10, 15))
+
+
+def test_a_post_given_is_in_the_journal(world: World) -> None:
+    post = post_give(
+        user=world.head,
+        role=Role.HEAD,
+        school_id=world.nine_year.pk,
+        valid_from=date(2025, 9, 1),
+        by=world.officer.pk,
+    )
+    (given,) = journal.history(post)
+    assert given.who == world.officer
+    assert (journal.values(given.new) or {})["school"] == world.nine_year.pk
 
 
 def test_a_post_cannot_lie_where_its_role_does_not(world: World) -> None:

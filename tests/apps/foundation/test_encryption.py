@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 from django.conf import settings
 from django.core.exceptions import FieldError
+from django.core.management import call_command
 from django.db import connection
 from hypothesis import given
 from hypothesis import strategies as st
@@ -114,3 +115,14 @@ def test_any_text_comes_back(text: str) -> None:
 @given(st.text())
 def test_normal_form_is_stable(text: str) -> None:
     assert normalise(normalise(text)) == normalise(text)
+
+
+def test_the_command_reaches_every_encrypted_field(
+    user: User, settings: Settings, capsys: pytest.CaptureFixture[str]
+) -> None:
+    settings.FIELD_KEYS = {"new": bytes(range(32, 64)), **settings.FIELD_KEYS}
+    call_command("reencrypt")
+    lines = capsys.readouterr().out.splitlines()
+    assert "accounts.User.phone: 1" in lines
+    assert "jobs.Job.arguments: 0" in lines
+    assert stored(user)[0].startswith("new:")

@@ -8,6 +8,8 @@ from django.db import transaction
 from django.utils import translation
 
 from junheng.apps.accounts.models import Post, Role, User
+from junheng.apps.foundation import journal
+from junheng.apps.foundation.journal import Changed
 
 if TYPE_CHECKING:
     from datetime import date
@@ -22,6 +24,7 @@ def user_create(
     )
 
 
+@transaction.atomic
 def post_give(
     *,
     user: User,
@@ -30,9 +33,13 @@ def post_give(
     bureau_id: int | None = None,
     school_id: int | None = None,
     valid_to: date | None = None,
+    by: int | None = None,
 ) -> Post:
-    """Give a person a post at a bureau or, for a role of schools, at a school."""
-    return Post.objects.create(
+    """Give a person a post at a bureau or, for a role of schools, at a school.
+
+    `by` is the id of the user who gives it, None for the system itself.
+    """
+    post = Post.objects.create(
         user=user,
         role=role,
         bureau_id=bureau_id,
@@ -40,6 +47,8 @@ def post_give(
         valid_from=valid_from,
         valid_to=valid_to,
     )
+    journal.record([Changed(post, None, journal.fields_of(post))], by=by, why="post_give")
+    return post
 
 
 def user_set_language(*, user: User, language: str) -> None:

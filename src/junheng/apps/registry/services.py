@@ -80,7 +80,9 @@ def bureau_ensure(*, code: str, name_zh: str, name_en: str = "", is_simulated: b
             say("Bureau {code} is there already; simulated and real data never mix.", code=code)
         )
     if is_new:
-        journal.record([Changed(bureau, None, journal.fields_of(bureau))], by=None, why="bureau")
+        journal.record(
+            [Changed(bureau, None, journal.fields_of(bureau))], by=None, why="bureau_ensure"
+        )
     return bureau
 
 
