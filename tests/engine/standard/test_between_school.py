@@ -27,6 +27,11 @@ def test_golden_case() -> None:
     assert float(intraclass_correlation(SCHOOLS)) == pytest.approx(0.322034, abs=5e-7)
 
 
+def test_two_schools_are_enough_for_the_correlation() -> None:
+    """Mean squares 4 between and 1/2 within, two pupils each: (4 - 1/2) / (4 + 1/2)."""
+    assert intraclass_correlation([[1, 2], [3, 4]]) == Fraction(7, 9)
+
+
 def test_every_estimate_is_labelled_as_own() -> None:
     assert [e.id for e in estimates(SCHOOLS)] == ["between_share", "weighted_sd", "cv_between"]
     for estimate in estimates(SCHOOLS):

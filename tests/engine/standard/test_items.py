@@ -85,6 +85,7 @@ def test_rooms_of_each_kind(n_classes: int | None, music: Any, art: Any, status:
     ("music", "art", "status"),
     [
         (areas(96, 96), areas(), "met"),
+        (areas(96), areas(90), "met"),
         (areas(96), areas(), "not_met"),
         (areas(96, 96), None, "met"),
         (areas(96), None, "undetermined"),
@@ -185,6 +186,7 @@ def test_school_size_reliefs(size: SchoolSize, status: str) -> None:
         (ClassBand("A", "junior", 46, 50, 1), "met"),
         (ClassBand("A", "junior", 66, None, 1), "not_met"),
         (ClassBand("A", "primary", 41, 50, 1), "undetermined"),
+        (ClassBand("A", "primary", 45, 50, 1), "undetermined"),
         (ClassBand("A", "primary", 0, None, 1), "undetermined"),
     ],
 )
@@ -197,6 +199,7 @@ def test_empty_bands_do_not_count() -> None:
     result = judge("G5", [full, empty])
     assert result.status == "met"
     assert result.value == 1
+    assert result.obstacles == ()
     assert judge("G5", [empty]).status == "undetermined"
 
 
@@ -223,6 +226,11 @@ def test_small_schools_are_funded_as_for_100(pupils: int, funding: Any, status: 
     given_yuan = None if funding is None else Fraction(funding)
     row = SchoolFunding("A", pupils, given_yuan, Fraction(720))
     assert judge("G6", [row]).status == status
+
+
+@pytest.mark.parametrize("known", [(None, Fraction(720)), (Fraction(1), None)])
+def test_small_schools_with_gaps(known: tuple[Fraction | None, Fraction | None]) -> None:
+    assert judge("G6", [SchoolFunding("A", 40, *known)]).status == "undetermined"
 
 
 def test_a_county_without_small_schools_fulfils_but_an_empty_table_does_not() -> None:
@@ -308,6 +316,15 @@ def test_rotation(exchanged: int, backbone: int, status: str, shares: tuple[floa
     result = judge("G11", RotationYear(850, exchanged, backbone))
     found = tuple(round(float(f.value or 0) * 100, 4) for f in result.figures)
     assert (result.status, found) == (status, shares)
+
+
+def test_a_figure_in_the_way_is_shown_with_its_limit() -> None:
+    short, missing = (
+        [str(obstacle.reason) for obstacle in judge("G11", year).obstacles]
+        for year in (RotationYear(850, 84, 20), RotationYear(850, 92, None))
+    )
+    assert short == ["Exchanged among the eligible: 0.0988, the limit is 0.1."]
+    assert missing == ["Backbone teachers: figures are missing."]
 
 
 def test_rotation_denominator_is_a_rule() -> None:
@@ -422,17 +439,35 @@ def test_monitoring(level: int | None, rate: str | None, status: str) -> None:
     assert judge("Q9", rows).status == status
 
 
+def test_a_subject_in_the_way_says_what_is_asked() -> None:
+    low, open_level, open_rate = (
+        str(judge("Q9", [subject]).obstacles[0].reason)
+        for subject in (
+            SubjectResult("数学", 2, Fraction("0.1")),
+            SubjectResult("数学", None, Fraction("0.1")),
+            SubjectResult("数学", 3, None),
+        )
+    )
+    assert low == ("Level 2, difference rate 0.1; asked are level 3 and a rate below 0.15.")
+    assert open_level == open_rate == "The level or the difference rate is missing."
+
+
 def test_monitoring_scale_can_be_turned() -> None:
     item = with_params("Q9", best_level=1)
     check = items.check_of(item)
     good, bad = (SubjectResult("语文", level, Fraction("0.1")) for level in (1, 4))
     assert check(item, [good], ()).status == "met"
+    assert check(item, [replace(good, level=3)], ()).status == "met"
     assert check(item, [bad], ()).status == "not_met"
 
 
 @pytest.mark.parametrize("text", ["0.12", "12%", "12 %", "12％", " 12.0 % "])
 def test_difference_rate_in_both_spellings(text: str) -> None:
     assert difference_rate(text) == Fraction("0.12")
+
+
+def test_a_difference_rate_can_be_the_whole() -> None:
+    assert difference_rate("1") == difference_rate("100%") == 1
 
 
 @pytest.mark.parametrize("text", ["12", "1.01", "101%", "-0.1", "", "%", "a", "0.1.2", "1e-1"])

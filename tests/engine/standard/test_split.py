@@ -116,6 +116,11 @@ def test_impossible_enrolment_is_refused(pupils: dict[str, int]) -> None:
         shares(RULES, "nine_year", pupils)
 
 
+def test_a_stage_the_kind_lacks_may_be_given_as_empty() -> None:
+    found = shares(RULES, "nine_year", {"primary": 5, "junior": 0, "senior": 0})
+    assert found == {"primary": 1, "junior": 0}
+
+
 def test_rule_set_without_weights_says_so() -> None:
     text = (rulebook.RULES_DIR / "cn-2012-basic/2026.1.toml").read_text("utf-8")
     start, end = text.index("[[splits]]"), text.index('[[splits]]\nschool_kind = "twelve')
