@@ -1,0 +1,15 @@
+"""Registration with Django."""
+
+from __future__ import annotations
+
+from django.apps import AppConfig
+
+
+class BalanceConfig(AppConfig):
+    name = "junheng.apps.balance"
+    label = "balance"
+
+    def ready(self) -> None:
+        from junheng.apps.balance.policies import register_policies
+
+        register_policies()

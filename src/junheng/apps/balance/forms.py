@@ -1,0 +1,91 @@
+"""What people enter: filters, an upload, a reason."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from junheng.apps.balance.present.district import Filter
+from junheng.engine.standard import rulebook
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import date
+
+    from django.http import QueryDict
+
+    from junheng.apps.registry.api import Bureau
+
+FIRST_YEAR = 2010
+ENDINGS = ".csv,.xlsx,.parquet,.gz"
+
+
+class FilterForm(forms.Form):
+    """Which units the district page lists; what is not understood is left at its default."""
+
+    show = forms.ChoiceField(
+        choices=[(key, key) for key in ("missed", "below", "pass", "excluded", "all")],
+        required=False,
+    )
+    stage = forms.ChoiceField(
+        choices=[("", ""), ("primary", "primary"), ("junior", "junior")], required=False
+    )
+    text = forms.CharField(max_length=60, required=False)
+    sort = forms.ChoiceField(choices=[(key, key) for key in Filter.SORTS], required=False)
+
+    @classmethod
+    def chosen(cls, query: QueryDict) -> Filter:
+        """Return the filter that an address asks for."""
+        form = cls(query)
+        form.is_valid()
+        return Filter(**{name: value for name, value in form.cleaned_data.items() if value})
+
+
+class WithdrawForm(forms.Form):
+    """Why an assessment is taken back."""
+
+    why = forms.CharField(
+        label=_("Reason"),
+        max_length=200,
+        help_text=_("It is kept with the assessment and in the journal."),
+    )
+
+
+class UploadForm(forms.Form):
+    """A unit table with the school year, the day its figures hold, and what to measure it by."""
+
+    file = forms.FileField(label=_("Unit table"), allow_empty_file=True)
+    bureau = forms.TypedChoiceField(label=_("Bureau"), coerce=int)
+    school_year = forms.TypedChoiceField(label=_("School year"), coerce=int)
+    statistics_date = forms.DateField(label=_("Statistics date"))
+    ruleset = forms.ChoiceField(label=_("Rule set"))
+
+    def __init__(
+        self, *args: Any, bureaus: Sequence[Bureau], day: date, language: str, **kwargs: Any
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        year = day.year if day.month >= 9 else day.year - 1
+        years = range(year, FIRST_YEAR - 1, -1)
+        refs = [
+            (f"{ref.id}@{ref.version}", f"{ref.name.of(language)} · {ref.document} · {ref.version}")
+            for ref in rulebook.available()
+        ]
+        default = next(value for value, _label in refs if value.startswith(DEFAULT_PREFIX))
+        self._choose("bureau", [(b.pk, b.name) for b in bureaus])
+        self._choose("school_year", [(y, f"{y}-{y + 1}") for y in years])
+        self._choose("ruleset", refs)
+        self.initial = {
+            "school_year": year,
+            "statistics_date": f"{year}-09-01",
+            "ruleset": default,
+        } | self.initial
+
+    def _choose(self, name: str, choices: list[Any]) -> None:
+        field = self.fields[name]
+        assert isinstance(field, forms.ChoiceField)  # noqa: S101
+        field.choices = choices
+
+
+DEFAULT_PREFIX = f"{rulebook.DEFAULT_RULESET_ID}@"

@@ -1,0 +1,191 @@
+"""From the bytes of a file to everything an assessment stores, without touching the database."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from decimal import Decimal, localcontext
+from hashlib import sha256
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from junheng.engine import standard
+from junheng.engine.standard import definition
+from junheng.engine.store.session import Session
+from junheng.engine.store.tables import open_table
+from junheng.errors import Fault, TableFaults
+from junheng.i18n import say
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from fractions import Fraction
+
+    from junheng.engine.standard.assess import (
+        Assessment,
+        CountyVerdict,
+        DispersionResult,
+        UnitResult,
+    )
+    from junheng.engine.standard.ruleset import RuleSet
+    from junheng.i18n import Message
+
+Facts = Mapping[str, str | None]
+
+QUANTILES = (10, 25, 50, 75, 90)
+FEWEST_FOR_QUANTILES = 10
+"""Below this number of units a quantile would lie on, or next to, a single school's value."""
+
+
+@dataclass(frozen=True)
+class MeasuredUnit:
+    """One unit with its exact facts as decimal texts, its verdict and its cells."""
+
+    unit_id: str
+    school_identifier: str
+    school_name: str
+    stage: str
+    kind: str
+    pupils: int
+    facts: Facts
+    verdict: str
+    n_met: int | None
+    cells: Mapping[str, Mapping[str, Any]]
+
+
+@dataclass(frozen=True)
+class MeasuredDispersion:
+    """One coefficient with the anonymous quantiles of the values behind it."""
+
+    result: DispersionResult
+    quantiles: tuple[float, ...] | None
+
+
+@dataclass(frozen=True)
+class Measured:
+    """What one table says by one rule set."""
+
+    ruleset: RuleSet
+    definition_sha256: str
+    warnings: tuple[Message, ...]
+    county: CountyVerdict
+    units: tuple[MeasuredUnit, ...]
+    dispersions: tuple[MeasuredDispersion, ...]
+
+
+def measure(content: bytes, *, name: str, ruleset: RuleSet, county_code: str) -> Measured:
+    """Read a table and measure it.
+
+    Parameters
+    ----------
+    content
+        The bytes of the file.
+    name
+        Its name: the ending decides how it is read, messages show it.
+    ruleset
+        The rule set to measure by.
+    county_code
+        The one county that the table may name (six digits); it may also name none.
+
+    Raises
+    ------
+    TableFaults
+        Everything that is wrong with the table.
+    """
+    with tempfile.TemporaryDirectory() as folder, Session() as session:
+        path = Path(folder) / Path(name).name
+        path.write_bytes(content)
+        table = standard.read(open_table(session, path), ruleset)
+        assessment = standard.assess(table)
+        _check_county(assessment, name, county_code)
+        return _measured(assessment)
+
+
+def _check_county(assessment: Assessment, name: str, county_code: str) -> None:
+    found = [county.county_code for county in assessment.counties]
+    if found in ([None], [county_code]):
+        return
+    codes = ", ".join(code or "–" for code in found)
+    fault = Fault(
+        say("names the counties {codes}; this bureau's is {code}.", codes=codes, code=county_code),
+        say("Keep the rows of your own county, or leave the county column blank in every row."),
+        source=name,
+    )
+    raise TableFaults([fault])
+
+
+def _measured(assessment: Assessment) -> Measured:
+    ruleset = assessment.ruleset
+    text = definition.text(ruleset, assessment.table.integer)
+    values = _values_by_indicator(assessment.units)
+    return Measured(
+        ruleset=ruleset,
+        definition_sha256=sha256(text.encode()).hexdigest(),
+        warnings=assessment.warnings,
+        county=assessment.counties[0],
+        units=tuple(_unit(assessment, unit) for unit in assessment.units),
+        dispersions=tuple(
+            MeasuredDispersion(row, quantiles_of(values.get((row.stage, row.indicator), ())))
+            for row in assessment.dispersion
+        ),
+    )
+
+
+def _unit(assessment: Assessment, unit: UnitResult) -> MeasuredUnit:
+    facts = assessment.facts_of(unit.unit_id) or {}
+    cells = {i: asdict(cell) for i, cell in unit.cells.items()}
+    return MeasuredUnit(
+        unit_id=unit.unit_id,
+        school_identifier=unit.school_id or unit.unit_id,
+        school_name=unit.school_name or unit.school_id or unit.unit_id,
+        stage=unit.stage,
+        kind=unit.kind,
+        pupils=unit.pupils,
+        facts={name: None if value is None else exact_text(value) for name, value in facts.items()},
+        verdict=unit.verdict,
+        n_met=unit.n_met,
+        cells={i: {key: cell[key] for key in ("value", "status", "gap")} for i, cell in cells.items()},
+    )
+
+
+def exact_text(value: Fraction) -> str:
+    """Return a fraction that came from a decimal as that decimal, without exponent.
+
+    >>> from fractions import Fraction
+    >>> exact_text(Fraction(12345, 100)), exact_text(Fraction(7))
+    ('123.45', '7')
+    """
+    with localcontext() as context:
+        context.prec = 60
+        decimal = Decimal(value.numerator) / Decimal(value.denominator)
+        return format(decimal, "f")
+
+
+def _values_by_indicator(
+    units: Sequence[UnitResult],
+) -> dict[tuple[str, str], list[float]]:
+    found: dict[tuple[str, str], list[float]] = {}
+    for unit in units:
+        for indicator, cell in unit.cells.items():
+            if cell.value is not None:
+                found.setdefault((unit.stage, indicator), []).append(cell.value)
+    return found
+
+
+def quantiles_of(values: Sequence[float]) -> tuple[float, ...] | None:
+    """Return the values at `QUANTILES` per cent, interpolated; None for too few units.
+
+    >>> quantiles_of([float(n) for n in range(11)])
+    (1.0, 2.5, 5.0, 7.5, 9.0)
+    """
+    if len(values) < FEWEST_FOR_QUANTILES:
+        return None
+    ordered = sorted(values)
+    return tuple(_quantile(ordered, percent) for percent in QUANTILES)
+
+
+def _quantile(ordered: Sequence[float], percent: int) -> float:
+    whole, rest = divmod(percent * (len(ordered) - 1), 100)
+    if rest == 0:
+        return ordered[whole]
+    return ordered[whole] + (ordered[whole + 1] - ordered[whole]) * rest / 100

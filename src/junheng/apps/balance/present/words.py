@@ -1,0 +1,171 @@
+"""Words, figures and addresses that several pages share."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import ROUND_HALF_UP, Decimal, localcontext
+from fractions import Fraction
+from typing import TYPE_CHECKING
+
+from django.urls import reverse
+from django.utils.translation import get_language, gettext, gettext_noop
+
+from junheng.apps.balance.kept import open_kept
+
+if TYPE_CHECKING:
+    from junheng.apps.balance.models import AssessedUnit, Assessment
+    from junheng.engine.standard.ruleset import Indicator, RuleSet
+
+STAGE_WORDS = {"primary": gettext_noop("Primary"), "junior": gettext_noop("Junior secondary")}
+KIND_WORDS = {
+    "ordinary": gettext_noop("Ordinary school"),
+    "teaching_point": gettext_noop("Teaching point"),
+    "special": gettext_noop("Special education school"),
+    "vocational": gettext_noop("Vocational school"),
+}
+THIN_SPACE = "\N{NARROW NO-BREAK SPACE}"
+MONEY = frozenset({"元", "yuan"})
+
+
+@dataclass(frozen=True)
+class Link:
+    """A text with an address, and whether it is the page one is on."""
+
+    label: str
+    url: str = ""
+    is_current: bool = False
+    n: int | None = None
+    status: str = ""
+
+
+def language() -> str:
+    """Return the language of the page."""
+    return get_language() or "zh-hans"
+
+
+def stage_word(stage: str) -> str:
+    """Return the name of a stage."""
+    return gettext(STAGE_WORDS[stage])
+
+
+def shown_status(status: str) -> str:
+    """Return the status under which a figure is drawn; what nothing judges is not applicable."""
+    return "not_applicable" if status == "not_judged" else status
+
+
+def figure(value: Fraction | float, places: int) -> str:
+    """Write a number with fixed decimals, halves rounded up, thin spaces between thousands.
+
+    >>> figure(Fraction(12345, 10), 2).replace(THIN_SPACE, " ")
+    '1 234.50'
+    """
+    exact = Fraction(repr(value)) if isinstance(value, float) else Fraction(value)
+    with localcontext() as context:
+        context.prec = 60
+        quotient = Decimal(exact.numerator) / Decimal(exact.denominator)
+        rounded = quotient.quantize(Decimal(1).scaleb(-places), rounding=ROUND_HALF_UP)
+    return f"{rounded:,}".replace(",", THIN_SPACE)
+
+
+def exact_decimal(value: Fraction) -> str:
+    """Write a fraction whose decimals come to an end, all of them, without exponent.
+
+    >>> exact_decimal(Fraction(9, 8))
+    '1.125'
+    """
+    with localcontext() as context:
+        context.prec = 60
+        return format(Decimal(value.numerator) / Decimal(value.denominator), "f")
+
+
+def grouped(digits: str) -> str:
+    """Put thin spaces between the thousands of a decimal as text."""
+    whole, point, rest = digits.partition(".")
+    return f"{int(whole):,}".replace(",", THIN_SPACE) + point + rest
+
+
+def amount(value: Fraction | float) -> str:
+    """Write a lack: whole where it is whole, else two decimals.
+
+    >>> amount(3), amount(2.5)
+    ('3', '2.50')
+    """
+    return figure(value, 0 if Fraction(value).denominator == 1 else 2)
+
+
+def fact_unit(ruleset: RuleSet, indicator: Indicator) -> str:
+    """Return the unit in which a lack of an indicator is counted."""
+    return ruleset.fact(indicator.terms[0][0]).unit.of(language())
+
+
+def gap_amount(ruleset: RuleSet, indicator: Indicator, gap: float | None) -> str:
+    """Return what is missing with its unit, or "" when nothing is."""
+    if not gap:
+        return ""
+    unit = fact_unit(ruleset, indicator)
+    return gettext("%(amount)s %(unit)s") % {"amount": amount(gap), "unit": unit}
+
+
+def gap_text(ruleset: RuleSet, indicator: Indicator, gap: float | None) -> str:
+    """Return a lack in words, or "" when there is none."""
+    lack = gap_amount(ruleset, indicator, gap)
+    return gettext("short of %(lack)s") % {"lack": lack} if lack else ""
+
+
+def decimals_of(ruleset: RuleSet) -> int:
+    """Return how many decimals the official form prints for a school's value."""
+    return ruleset.presentation.school_decimals
+
+
+def ruleset_line(assessment: Assessment) -> str:
+    """Return the rule set of an assessment in one line: document, id, version."""
+    rules = open_kept(assessment.ruleset)
+    return gettext("%(document)s · rule set %(id)s %(version)s") % {
+        "document": rules.document,
+        "id": rules.id,
+        "version": rules.version,
+    }
+
+
+def source_line(assessment: Assessment) -> str:
+    """Return what an assessment rests on in one line: statistics date, file."""
+    return gettext("Statistics date %(date)s · %(file)s") % {
+        "date": assessment.statistics_date.isoformat(),
+        "file": assessment.source_name,
+    }
+
+
+def unit_name(unit: AssessedUnit) -> str:
+    """Return the school's name: as in the table, or the English one where there is one."""
+    is_english = language().startswith("en")
+    return (unit.school.name_en if is_english else "") or unit.school_name
+
+
+# --- addresses ------------------------------------------------------------------------------------
+
+
+def district_url(assessment: Assessment) -> str:
+    """Return the address of the district page."""
+    return reverse("balance:district", args=[assessment.pk])
+
+
+def school_url(unit: AssessedUnit) -> str:
+    """Return the address of the school page, at the unit's stage."""
+    address = reverse("balance:school", args=[unit.assessment_id, unit.school_id])
+    return f"{address}?stage={unit.stage}"
+
+
+def cell_url(unit: AssessedUnit, indicator: str) -> str:
+    """Return the address of the working of one figure of a unit."""
+    return reverse("balance:cell", args=[unit.assessment_id, unit.pk, indicator])
+
+
+def coefficient_url(assessment_id: int, stage: str, indicator: str) -> str:
+    """Return the address of the working of a coefficient."""
+    return reverse("balance:coefficient", args=[assessment_id, stage, indicator])
+
+
+def rules_url(assessment: Assessment) -> str:
+    """Return the address of the page of an assessment's rule set."""
+    kept = assessment.ruleset
+    return reverse("balance:ruleset", args=[kept.ruleset_id, kept.version])

@@ -1,0 +1,60 @@
+"""Messages and faults as JSON: stored once, shown in the language of whoever reads."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from junheng.errors import Fault
+from junheng.i18n import Message
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+Stored = dict[str, Any]
+
+
+def message_to_json(message: Message) -> Stored:
+    """Return a message as plain JSON; parameters that JSON does not know become text."""
+    return {
+        "template": message.template,
+        "params": {name: _param(value) for name, value in message.params.items()},
+    }
+
+
+def message_from_json(stored: Mapping[str, Any]) -> Message:
+    """Return the message that `message_to_json` stored."""
+    params = {
+        name: message_from_json(value) if isinstance(value, dict) else value
+        for name, value in stored["params"].items()
+    }
+    return Message(stored["template"], params)
+
+
+def fault_to_json(fault: Fault) -> Stored:
+    """Return a fault with its place as plain JSON."""
+    return {
+        "found": message_to_json(fault.found),
+        "remedy": message_to_json(fault.remedy),
+        "source": fault.source,
+        "sheet": fault.sheet,
+        "row": fault.row,
+        "column": fault.column,
+    }
+
+
+def fault_from_json(stored: Mapping[str, Any]) -> Fault:
+    """Return the fault that `fault_to_json` stored."""
+    return Fault(
+        message_from_json(stored["found"]),
+        message_from_json(stored["remedy"]),
+        source=stored["source"],
+        sheet=stored["sheet"],
+        row=stored["row"],
+        column=stored["column"],
+    )
+
+
+def _param(value: object) -> object:
+    if isinstance(value, Message):
+        return message_to_json(value)
+    return value if isinstance(value, str | int | float | None) else str(value)

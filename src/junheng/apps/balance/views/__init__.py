@@ -1,0 +1,1 @@
+"""Pages of the balance standard, one module for each kind of page."""
