@@ -26,7 +26,8 @@ def test_kinds_of_columns(session: Session, tmp_path: Path) -> None:
         session,
         tmp_path / "a[1].parquet",
         "SELECT ' 学校 ' AS \"学校 名称\", 0.1::DOUBLE + 0.2 AS x, 5::BIGINT AS n,"
-        " 1.50::DECIMAL(9, 2) AS d, DATE '2026-01-31' AS day, true AS yes, NULL::VARCHAR AS nothing",
+        " 1.50::DECIMAL(9, 2) AS d, DATE '2026-01-31' AS day, true AS yes,"
+        " NULL::VARCHAR AS nothing",
     )
     table = open_table(session, path)
     assert table.headers == ("学校 名称", "x", "n", "d", "day", "yes", "nothing")

@@ -67,9 +67,7 @@ def test_it_works(session: Session, tmp_path: Path, book: xlsxwriter.Workbook) -
 def test_kinds_of_cells(session: Session, tmp_path: Path, book: xlsxwriter.Workbook) -> None:
     sheet = sheet_of(book, [["a", "b", "c", "d", "e", "f", "g"]])
     sheet.write_row(1, 0, [True, 1e15, 123456789012345678, -0.5, "\u3000x ", "I\u0301"])
-    sheet.write_datetime(
-        1, 6, dt.datetime(2025, 10, 15), book.add_format({"num_format": "yyyy-mm-dd"})
-    )
+    sheet.write_datetime(1, 6, dt.date(2025, 10, 15), book.add_format({"num_format": "yyyy-mm-dd"}))
     sheet.write_formula(2, 0, "=1+1", None, 2)
     book.close()
     # What a program writes that keeps all 17 digits of a binary float.
@@ -93,7 +91,13 @@ def test_kinds_of_cells(session: Session, tmp_path: Path, book: xlsxwriter.Workb
 def test_row_numbers_are_those_of_the_spreadsheet(
     session: Session, tmp_path: Path, book: xlsxwriter.Workbook
 ) -> None:
-    rows = [[None, "a", "b"], [None, 1, 2], [], [None, " ", None], [None, 3, 4]]
+    rows: list[list[object]] = [
+        [None, "a", "b"],
+        [None, 1, 2],
+        [],
+        [None, " ", None],
+        [None, 3, 4],
+    ]
     sheet_of(book, rows, top=2)
     book.close()
     table = open_table(session, tmp_path / "schools.xlsx")

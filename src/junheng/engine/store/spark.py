@@ -6,6 +6,7 @@ through Arrow, so that no Python worker is needed on the executors.
 
 from __future__ import annotations
 
+import logging
 import os
 import shutil
 from contextlib import contextmanager
@@ -122,6 +123,8 @@ def _started(master: str) -> SparkSession:
             say("Spark needs Java, and there is none. Install Java 17, or use the engine duckdb.")
         )
     local = _LOCAL_SETTINGS if master.startswith("local") else {}
+    # PySpark writes every failed query to standard error, besides raising it.
+    logging.getLogger("SQLQueryContextLogger").disabled = True
     builder = SparkSession.builder.master(master)
     for name, value in {**_SETTINGS, **local}.items():
         builder = builder.config(name, value)
