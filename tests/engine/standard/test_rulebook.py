@@ -94,8 +94,8 @@ def test_it_works() -> None:
 
 def test_shipped_sets_are_listed_and_load() -> None:
     listed = {(ref.id, ref.version) for ref in rulebook.available()}
-    files = {(p.parent.name, p.stem) for p in RULES_DIR.glob("*/*.toml")}
-    assert listed == {f for f in files if f[0] != "mappings"}
+    assert listed == {(p.parent.name, p.stem) for p in RULES_DIR.glob("*/[0-9]*.toml")}
+    assert {"cn-2017-quality", "cn-2012-basic", "example-local"} <= {i for i, _ in listed}
     assert load(rulebook.DEFAULT_RULESET_ID).document == "教督〔2017〕6号"
     assert load("cn-2012-basic", "2026.1") is load("cn-2012-basic", "2026.1")
 
@@ -118,6 +118,11 @@ def test_unknown_set_or_version_names_the_known(ruleset_id: str, version: str | 
 def test_an_id_cannot_leave_the_folder(escape: str) -> None:
     with pytest.raises(NotFound):
         load(escape)
+
+
+def test_other_folders_beside_the_rule_sets_are_none(tmp_path: Path) -> None:
+    folder = shelf(tmp_path, small__1=SMALL, codes__sex="values = []")
+    assert [ref.id for ref in rulebook.available(folder)] == ["small"]
 
 
 def test_folder_and_file_must_agree(tmp_path: Path) -> None:

@@ -33,7 +33,8 @@ if TYPE_CHECKING:
 RULES_DIR = Path(__file__).parents[2] / "rules"
 DEFAULT_RULESET_ID = "cn-2017-quality"
 
-_NOT_RULE_SETS = {"mappings"}
+_VERSION_FILES = "[0-9]*.toml"
+
 _HEAD_KEYS = ("id", "version", "name", "document", "effective_from", "based_on", "note")
 
 
@@ -253,13 +254,13 @@ def _sourced(data: dict[str, object]) -> Iterator[tuple[str, dict[str, object]]]
 
 
 def _ids(folder: Path) -> list[str]:
-    folders = (path for path in folder.iterdir() if path.is_dir())
-    return sorted(path.name for path in folders if path.name not in _NOT_RULE_SETS)
+    """Return the folders that hold a version; others hold mappings, codes and the like."""
+    return sorted({path.parent.name for path in folder.glob(f"*/{_VERSION_FILES}")})
 
 
 def _versions(ruleset_id: str, folder: Path) -> list[str]:
     """Return the versions of one rule set, newest first; 2026.10 is newer than 2026.9."""
-    versions = [path.stem for path in (folder / ruleset_id).glob("*.toml")]
+    versions = [path.stem for path in (folder / ruleset_id).glob(_VERSION_FILES)]
     return sorted(versions, key=_version_key, reverse=True)
 
 
