@@ -145,6 +145,7 @@ def _run_server(host: str, port: int, *, dev: bool) -> None:
             reload_dirs=[str(WEB_DIR.parent)] if dev else None,
             access_log=False,
             log_config=None,
+            log_level="warning",
             server_header=False,
         )
     except KeyboardInterrupt:

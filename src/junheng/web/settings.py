@@ -368,6 +368,7 @@ STATIC_URL = "static/"
 DIST_DIR = WEB_DIR / "static" / "dist"
 # The build gives every file a name with its hash, so files are served where they lie.
 WHITENOISE_USE_FINDERS = True
+WHITENOISE_ALLOW_ALL_ORIGINS = False
 WHITENOISE_AUTOREFRESH = DEBUG
 WHITENOISE_IMMUTABLE_FILE_TEST = r"^.+/dist/assets/.+[-.][\w-]{8}\.\w+$"
 VITE_DEV = env_bool("JUNHENG_VITE_DEV", default=False)
