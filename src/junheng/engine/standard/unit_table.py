@@ -446,10 +446,12 @@ class _Reading:
     def _scaled(self, fact: Fact) -> str:
         """SQL of value x 10**decimals, a whole number, without leaving 38 digits on the way."""
         k, exact = self.decimals[fact.id], self._exact(fact.id)
-        if MAX_WHOLE_DIGITS + k <= BIGINT_DIGITS:
-            return f"CAST({exact} * {10**k} AS BIGINT)"
+        whole_type = "BIGINT" if MAX_WHOLE_DIGITS + k <= BIGINT_DIGITS else "DECIMAL(38,0)"
+        # DuckDB keeps a product of two 18-digit decimals at 18 digits, those of its fraction too.
+        if MAX_WHOLE_DIGITS + 2 * k <= BIGINT_DIGITS:
+            return f"CAST({exact} * {10**k} AS {whole_type})"
         if MAX_WHOLE_DIGITS + 2 * k <= WIDEST_DECIMAL:
-            return f"CAST(CAST({exact} AS DECIMAL(38,{k})) * {10**k} AS DECIMAL(38,0))"
+            return f"CAST(CAST({exact} AS DECIMAL(38,{k})) * {10**k} AS {whole_type})"
         rest = f"CAST({exact} - trunc({exact}) AS DECIMAL(38,{k}))"
         whole = f"CAST(trunc({exact}) AS DECIMAL(38,0))"
         return f"{whole} * {10**k} + CAST({rest} * {10**k} AS DECIMAL(38,0))"
