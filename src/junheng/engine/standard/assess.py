@@ -250,30 +250,47 @@ def _load_decided(engine: SqlEngine, decided: Sequence[Row]) -> None:
 
 def _round_once(table: UnitTable) -> None:
     """Print nearest doubles also where a numerator or denominator overfills a double."""
-    session = table.session
     for i in table.ruleset.indicators:
-        td = definition.threshold_denominator(i)
-        rows = session.rows(
-            f"SELECT unit_ix, stage, CAST(num_{i.id} AS VARCHAR), CAST(den_{i.id} AS VARCHAR), "
-            f"pupils FROM {definition.TERMS} WHERE num_{i.id} * {i.per * td} >= {EXACT_IN_DOUBLE} "
-            f"OR den_{i.id} * pupils * {i.per * td} >= {EXACT_IN_DOUBLE}"
+        rounded = _rounded(table, i)
+        if not rounded:
+            continue
+        is_whole = table.ruleset.is_counted_whole(i)
+        gap = "" if is_whole else f", gap_{i.id} = r.gap"
+        by_column = dict(zip(ROUNDED_COLUMNS, zip(*rounded, strict=True), strict=True))
+        table.session.load("rounded", by_column, ROUNDED_COLUMNS)
+        table.session.run(
+            f"UPDATE cells SET value_{i.id} = r.value{gap} FROM rounded r "
+            f"WHERE cells.unit_ix = r.unit_ix AND cells.value_{i.id} IS NOT NULL"
         )
-        for unit_ix, stage, num, den, pupils in rows:
-            people = int(str(pupils))
-            if people == 0:
-                continue
-            amount = Fraction(int(str(num)), int(str(den)))
-            session.run(
-                f"UPDATE cells SET value_{i.id} = ? WHERE unit_ix = ? AND value_{i.id} IS NOT NULL",
-                [float(amount * i.per / people), int(str(unit_ix))],
-            )
-            threshold = i.thresholds.get(_stage(stage))
-            if threshold is not None and not table.ruleset.is_counted_whole(i):
-                gap = max(Fraction(0), threshold * people / i.per - amount)
-                session.run(
-                    f"UPDATE cells SET gap_{i.id} = ? WHERE unit_ix = ? AND gap_{i.id} IS NOT NULL",
-                    [float(gap), int(str(unit_ix))],
-                )
+
+
+ROUNDED_COLUMNS = {"unit_ix": "BIGINT", "value": "DOUBLE", "gap": "DOUBLE"}
+
+
+def _rounded(table: UnitTable, indicator: Indicator) -> list[Row]:
+    """Unit, value and gap, each rounded once, of the units whose numbers overfill a double."""
+    i, factor = indicator.id, indicator.per * definition.threshold_denominator(indicator)
+    rows = table.session.rows(
+        f"SELECT unit_ix, stage, CAST(num_{i} AS VARCHAR), CAST(den_{i} AS VARCHAR), pupils "
+        f"FROM {definition.TERMS} WHERE num_{i} IS NOT NULL AND pupils > 0 "
+        f"AND (num_{i} * {factor} >= {EXACT_IN_DOUBLE} "
+        f"OR den_{i} * pupils * {factor} >= {EXACT_IN_DOUBLE})"
+    )
+    return [
+        (unit_ix, *_nearest(indicator, _stage(stage), Fraction(f"{num}/{den}"), int(str(pupils))))
+        for unit_ix, stage, num, den, pupils in rows
+    ]
+
+
+def _nearest(
+    indicator: Indicator, stage: Stage, amount: Fraction, pupils: int
+) -> tuple[float, float | None]:
+    """Value, and what is missing to the threshold, as the nearest doubles."""
+    value = float(amount * indicator.per / pupils)
+    threshold = indicator.thresholds.get(stage)
+    if threshold is None:
+        return value, None
+    return value, float(max(Fraction(0), threshold * pupils / indicator.per - amount))
 
 
 # --- results -------------------------------------------------------------------------------------
