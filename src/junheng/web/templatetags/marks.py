@@ -28,6 +28,7 @@ register = template.Library()
 def strip_dots(dots: Iterable[Dot], unit: str, places: int | str) -> SafeString:
     """Return the dots of a strip: links that say school, value, pupils and status."""
     pupils, measured_in = escape(gettext("%(n)s pupils")), escape(unit)
+    then = gettext(", ")
     drawn = []
     for dot in dots:
         school, look = dot.school, look_of(dot.school.status)
@@ -35,7 +36,7 @@ def strip_dots(dots: Iterable[Dot], unit: str, places: int | str) -> SafeString:
         count = pupils % {"n": whole(school.pupils)}
         drawn.append(
             f'<a data-mark href="{escape(school.url)}" aria-label="{escape(school.name)} '
-            f'{value} {measured_in}, {count}, {escape(look.word)}">'
+            f'{value} {measured_in}{then}{count}{then}{escape(look.word)}">'
             f'<circle class="dot dot-{look.tone}" cx="{dot.x}%" cy="{dot.y}" r="{dot.r}"/></a>'
         )
     return SafeString("".join(drawn))
