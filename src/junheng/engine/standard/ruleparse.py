@@ -14,6 +14,7 @@ from junheng.engine.standard.ruleset import (
     Fact,
     Indicator,
     Item,
+    PersonRule,
     Presentation,
     Relief,
     RuleSet,
@@ -36,6 +37,7 @@ ROW_KEYS = {
     "reliefs": "id",
     "items": "id",
     "vetoes": "id",
+    "person_level": "id",
 }
 """The arrays of a rule-set file, each with the key that names a row."""
 
@@ -72,6 +74,7 @@ def ruleset_from(top: Reader, digest: str) -> RuleSet:
         reliefs=tuple(_relief(row) for row in top.rows("reliefs", "id")),
         items=tuple(_item(row) for row in top.rows("items", "id")),
         vetoes=tuple(_veto(row) for row in top.rows("vetoes", "id")),
+        person_level=tuple(_person_rule(row) for row in top.rows("person_level", "id")),
         presentation=_presentation(top),
         based_on=top.text("based_on", default=""),
         note=top.name_or_none("note"),
@@ -229,6 +232,17 @@ def _veto(row: Reader) -> Veto:
     veto = Veto(row.identifier("id"), row.text("number"), row.name("name"), _source(row))
     row.finish()
     return veto
+
+
+def _person_rule(row: Reader) -> PersonRule:
+    rule = PersonRule(
+        id=row.identifier("id"),
+        codes=row.texts("codes"),
+        params=row.params("params"),
+        source=_source(row),
+    )
+    row.finish()
+    return rule
 
 
 def _presentation(top: Reader) -> Presentation:

@@ -186,6 +186,19 @@ class Veto:
 
 
 @dataclass(frozen=True)
+class PersonRule:
+    """One rule for measuring from people, rooms and things: the codes or numbers that count.
+
+    Which ids there are, and what each means, is told in `person_level.rules`.
+    """
+
+    id: str
+    codes: tuple[str, ...]
+    params: Mapping[str, Fraction | str | int]
+    source: Source
+
+
+@dataclass(frozen=True)
 class Presentation:
     """Decimals that the official form prints. Decisions never use them."""
 
@@ -216,6 +229,7 @@ class RuleSet:
     reliefs: tuple[Relief, ...] = ()
     items: tuple[Item, ...] = ()
     vetoes: tuple[Veto, ...] = ()
+    person_level: tuple[PersonRule, ...] = ()
     presentation: Presentation = field(default_factory=Presentation)
     based_on: str = ""
     note: Text | None = None
@@ -249,4 +263,5 @@ class RuleSet:
         rows += [(r.id, r.source) for r in self.reliefs]
         rows += [(i.id, i.source) for i in self.items]
         rows += [(v.id, v.source) for v in self.vetoes]
+        rows += [(f"person_level:{p.id}", p.source) for p in self.person_level]
         return tuple(rows)
