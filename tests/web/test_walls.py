@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import pytest
@@ -24,24 +25,35 @@ if TYPE_CHECKING:
 OPEN = {"sign_in", "demo_sign_in", "set_language", "gallery"}
 
 
-def named_addresses() -> Iterator[tuple[str, int]]:
-    """Yield every named address of the site with the number of values it takes."""
+@dataclass(frozen=True)
+class Address:
+    """One address of the site: its full name, how many values it takes, its view."""
 
-    def walk(parts: list[URLPattern | URLResolver], n_outer: int) -> Iterator[tuple[str, int]]:
+    name: str
+    n_values: int
+    is_open: bool
+
+
+def addresses() -> Iterator[Address]:
+    """Yield every address of the site."""
+
+    def walk(parts: list[URLPattern | URLResolver], space: str, n_outer: int) -> Iterator[Address]:
         for part in parts:
             n_values = n_outer + len(part.pattern.converters)
             if isinstance(part, URLResolver):
-                yield from walk(part.url_patterns, n_values)
-            elif part.name:
-                yield part.name, n_values
+                inner = f"{space}{part.namespace}:" if part.namespace else space
+                yield from walk(part.url_patterns, inner, n_values)
+            else:
+                is_open = not getattr(part.callback, "login_required", True)
+                yield Address(f"{space}{part.name}", n_values, is_open)
 
-    return walk(get_resolver().url_patterns, 0)
+    return walk(get_resolver().url_patterns, "", 0)
 
 
 @pytest.mark.django_db
 def test_it_works(client: Client) -> None:
     """A stranger is sent to the sign-in page from everywhere but the open addresses."""
-    closed = [name for name, n_values in named_addresses() if not n_values and name not in OPEN]
+    closed = [a.name for a in addresses() if not a.n_values and a.name not in OPEN]
     assert "posts" in closed
     for name in closed:
         for reply in (client.get(reverse(name)), client.post(reverse(name))):
@@ -50,16 +62,7 @@ def test_it_works(client: Client) -> None:
 
 
 def test_only_these_views_are_open_to_strangers() -> None:
-    def views(parts: list[URLPattern | URLResolver]) -> Iterator[URLPattern]:
-        for part in parts:
-            if isinstance(part, URLResolver):
-                yield from views(part.url_patterns)
-            else:
-                yield part
-
-    parts = views(get_resolver().url_patterns)
-    open_views = {p.name for p in parts if not getattr(p.callback, "login_required", True)}
-    assert open_views == OPEN
+    assert {address.name for address in addresses() if address.is_open} == OPEN
 
 
 def test_the_scope_is_open_during_the_view_and_closed_after(world: World) -> None:

@@ -2,12 +2,25 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from threading import Thread
 from typing import TYPE_CHECKING
 
 import pytest
+from django.apps import apps
 
-from junheng.apps.foundation.scoping import Scope, ScopeMissing, current, everything, within
+import junheng
+from junheng.apps.foundation.policies import policy_for
+from junheng.apps.foundation.scoping import (
+    Reach,
+    Scope,
+    ScopedManager,
+    ScopeMissing,
+    current,
+    everything,
+    reach_of,
+    within,
+)
 from junheng.apps.registry.api import Bureau, School, StageUnit
 
 if TYPE_CHECKING:
@@ -66,3 +79,22 @@ def test_a_scope_does_not_reach_into_another_thread() -> None:
         thread.start()
         thread.join()
     assert seen == [None]
+
+
+def test_every_scoped_model_says_how_it_is_reached_and_has_a_policy() -> None:
+    scoped = [m for m in apps.get_models() if isinstance(m._default_manager, ScopedManager)]
+    assert School in scoped
+    for model in scoped:
+        assert reach_of(model) != Reach(), model
+        assert policy_for(model), model
+
+
+def test_nobody_goes_round_the_managers() -> None:
+    """Only the rotation of keys reads rows whoever they belong to."""
+    package = Path(junheng.__file__).parent
+    users = [
+        path.relative_to(package).as_posix()
+        for path in package.rglob("*.py")
+        if "_base_manager" in path.read_text(encoding="utf-8")
+    ]
+    assert users == ["apps/foundation/encryption.py"]
