@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import itertools
+import doctest
 import math
 from decimal import Decimal
 from fractions import Fraction
 from types import SimpleNamespace as Item
+from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import given
@@ -15,6 +17,9 @@ from hypothesis import strategies as st
 from junheng.web.templatetags import charts, figures, geometry
 from junheng.web.templatetags.geometry import Disc, Scale
 
+if TYPE_CHECKING:
+    from types import ModuleType
+
 finite = st.floats(-1e6, 1e6)
 sizes = st.lists(st.tuples(st.floats(0, 600), st.floats(2, 8)), max_size=40)
 
@@ -22,6 +27,11 @@ sizes = st.lists(st.tuples(st.floats(0, 600), st.floats(2, 8)), max_size=40)
 def school(value: float | None, pupils: int = 100, **more: object) -> Item:
     """Return a school as the charts expect it."""
     return Item(value=value, pupils=pupils, **more)
+
+
+@pytest.mark.parametrize("module", [geometry, figures])
+def test_examples_of_the_docstrings_hold(module: ModuleType) -> None:
+    assert doctest.testmod(module).failed == 0
 
 
 def test_a_scale_keeps_proportions() -> None:
@@ -62,6 +72,11 @@ def test_packed_discs_do_not_overlap_while_there_is_room() -> None:
     assert third - second >= 10
 
 
+def test_a_full_strip_overlaps_as_little_as_it_can() -> None:
+    offsets = geometry.pack([Disc(50.0, 6.0) for _ in range(4)], 12)
+    assert max(offsets) - min(offsets) == 12
+
+
 @given(sizes)
 def test_packing_does_not_depend_on_the_order(pairs: list[tuple[float, float]]) -> None:
     pairs = list(dict.fromkeys(pairs))
@@ -76,6 +91,10 @@ def test_spread_labels_keep_order_gap_and_bounds(places: list[float]) -> None:
     ordered = [moved[index] for index in sorted(range(len(places)), key=lambda i: places[i])]
     assert all(b - a >= 8 - 1e-6 for a, b in itertools.pairwise(ordered))
     assert all(-1e-6 <= place <= 100 + 1e-6 for place in moved)
+
+
+def test_labels_move_evenly_to_both_sides() -> None:
+    assert geometry.spread([50, 50, 50], 10, 0, 100) == [40, 50, 60]
 
 
 def test_labels_with_room_stay_where_they_are() -> None:

@@ -25,7 +25,7 @@ STRIP_WIDTH = 620.0
 """Width in pixels for which the dots of a strip are packed; on other widths they shift a little."""
 
 STRIP_HEIGHT = 56.0
-LARGEST_DOT = 8.0
+LARGEST_DOT = 7.0
 LARGEST_DISC = 20.0
 
 

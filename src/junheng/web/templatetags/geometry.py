@@ -10,6 +10,7 @@ import math
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
+from functools import partial
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -91,7 +92,7 @@ def pack(discs: Sequence[Disc], half_height: float, pitch: float = 2.0) -> list[
     """Return for each disc how far off the middle line (pixels) it goes so as to touch few others.
 
     Discs keep their x, which is a figure, and move up and down only. Larger discs choose first and
-    take the free place nearest to the middle; where a strip is full, discs overlap on the line.
+    take the free place nearest to the middle; where a strip is full, the place of least overlap.
     The result does not depend on the order of equal discs.
     """
     offsets = _steps(half_height, pitch)
@@ -101,7 +102,7 @@ def pack(discs: Sequence[Disc], half_height: float, pitch: float = 2.0) -> list[
         disc = discs[index]
         near = [other for other in placed if abs(other[0] - disc.x) < other[2] + disc.r]
         room = [y for y in offsets if abs(y) + disc.r <= half_height] or [0.0]
-        result[index] = next((y for y in room if _is_free(disc, y, near)), 0.0)
+        result[index] = _best(disc, room, near)
         placed.append((disc.x, result[index], disc.r))
     return result
 
@@ -112,34 +113,44 @@ def _steps(half_height: float, pitch: float) -> list[float]:
     return [0.0, *(sign * pitch * n for n in range(1, far + 1) for sign in (1, -1))]
 
 
-def _is_free(disc: Disc, y: float, others: Iterable[tuple[float, float, float]]) -> bool:
-    return all(
-        (x - disc.x) ** 2 + (other_y - y) ** 2 >= (r + disc.r) ** 2 for x, other_y, r in others
-    )
+def _best(disc: Disc, room: Sequence[float], others: Sequence[tuple[float, float, float]]) -> float:
+    """Return the first free place, else the one of least overlap."""
+    free = (y for y in room if _clearance(disc, y, others) >= 0)
+    found = next(free, None)
+    return max(room, key=partial(_clearance, disc, others=others)) if found is None else found
+
+
+def _clearance(disc: Disc, y: float, others: Sequence[tuple[float, float, float]]) -> float:
+    """How far the disc at `y` stays away from the nearest other; negative when they overlap."""
+    gaps = (math.hypot(x - disc.x, other_y - y) - r - disc.r for x, other_y, r in others)
+    return min(gaps, default=0.0)
 
 
 def spread(places: Sequence[float], gap: float, low: float, high: float) -> list[float]:
     """Move labels apart so that neighbours are at least `gap` away, within `low`..`high`.
 
-    The order of the places is kept. When there is no room for all, the gaps shrink evenly.
+    The order of the places is kept and the sum of squared moves is least (isotonic regression of
+    the places less their due distance). When there is no room for all, the gaps shrink evenly.
 
-    >>> spread([10, 11, 50], 12, 0, 100)
-    [10, 22, 50]
+    >>> spread([10, 12, 50], 12, 0, 100)
+    [5.0, 17.0, 50]
     """
-    if not places:
-        return []
     gap = min(gap, (high - low) / max(len(places) - 1, 1))
     order = sorted(range(len(places)), key=lambda i: places[i])
-    down = list(places)
-    at = low
-    for index in order:
-        down[index] = at = max(places[index], at)
-        at += gap
-    at = high
-    for index in reversed(order):
-        down[index] = at = min(down[index], at)
-        at -= gap
-    return down
+    pools: list[tuple[float, int]] = []
+    for rank, index in enumerate(order):
+        mean, n = places[index] - rank * gap, 1
+        while pools and pools[-1][0] > mean:
+            below, n_below = pools.pop()
+            mean, n = (mean * n + below * n_below) / (n + n_below), n + n_below
+        pools.append((mean, n))
+    starts = [mean for mean, n in pools for _ in range(n)]
+    ceiling = high - gap * (len(places) - 1)
+    moved = dict(zip(order, starts, strict=True))
+    return [
+        min(max(moved[index], low), ceiling) + rank * gap
+        for index, rank in sorted((index, rank) for rank, index in enumerate(order))
+    ]
 
 
 @dataclass(frozen=True)
