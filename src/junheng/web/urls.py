@@ -5,9 +5,11 @@ from __future__ import annotations
 from django.conf import settings
 from django.urls import URLPattern, URLResolver, include, path
 
+from junheng.apps.balance.views.district import home
 from junheng.web.gallery import gallery
 
 urlpatterns: list[URLPattern | URLResolver] = [
+    path("", home, name="home"),
     path("", include("junheng.apps.balance.urls")),
     path("", include("junheng.apps.accounts.urls")),
     path("jobs/", include("junheng.apps.jobs.urls")),

@@ -82,6 +82,10 @@ def test_a_value_of_another_field_does_not_open() -> None:
         decrypt(sealed, purpose="accounts.User.address")
 
 
+def test_a_field_binds_its_values_to_itself(user: User) -> None:
+    assert decrypt(stored(user)[0], purpose="accounts.User.phone") == PHONE
+
+
 @pytest.mark.parametrize("at", [5, 30, -3])
 def test_an_altered_value_does_not_open(at: int) -> None:
     sealed = list(encrypt("text", purpose="p"))

@@ -59,12 +59,6 @@ def demo_sign_in(request: HttpRequest, role: str) -> HttpResponse:
 
 
 @require_safe
-def home(request: HttpRequest) -> HttpResponse:
-    """Send the reader to where their work begins."""
-    return redirect("posts")
-
-
-@require_safe
 def posts(request: HttpRequest) -> HttpResponse:
     """Show the reader's posts of today, and which of them is in force."""
     reader = reader_of(request)
