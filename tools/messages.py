@@ -125,6 +125,8 @@ def area_of(path: Path) -> str:
     ('errors', 'store')
     """
     parts = path.with_suffix("").parts
+    if parts == ("commands", "template"):
+        return "contracts"
     if parts[0] == "commands":
         return "cli"
     if parts[0] not in {"engine", "apps"}:
