@@ -396,7 +396,7 @@ def _suspicion(
     return Fault(
         say(
             "{value} for {pupils} pupils is more than {times} times away from the median of its"
-            " stage ({middle} per pupil).",
+            " stage ({middle} per pupil, zeros left out).",
             value=_plain(unit.facts[place]),
             pupils=_plain(unit.pupils),
             times=SUSPICIOUS_TIMES,
