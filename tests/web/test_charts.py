@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import itertools
 import doctest
+import itertools
 import math
 from decimal import Decimal
 from fractions import Fraction
