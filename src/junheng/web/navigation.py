@@ -76,7 +76,7 @@ def navigation(reader: Reader, path: str) -> tuple[Entry, ...]:
 
 
 def _current(items: list[Item], path: str, *, is_at_bureau: bool) -> Item | None:
-    """Return the item whose address begins `path`, the longest; pages of an assessment are home's."""
+    """Return the item that `path` lies under; pages of an assessment lie under the first one."""
     homes = {"home"} if is_at_bureau else {"balance:own_school"}
     if path.startswith("/balance/") and path.split("/")[2].isdecimal():
         return next((item for item in items if item.address in homes), None)

@@ -1,1 +1,1 @@
-"""The balance standard on the site: unit tables in, verdicts, schools, workings and rule sets out."""
+"""The balance standard on the site: unit tables in; verdicts, schools and workings out."""

@@ -11,7 +11,7 @@ from junheng.apps.balance.present.district import Filter
 from junheng.engine.standard import rulebook
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable
     from datetime import date
 
     from django.http import QueryDict
@@ -63,7 +63,7 @@ class UploadForm(forms.Form):
     ruleset = forms.ChoiceField(label=_("Rule set"))
 
     def __init__(
-        self, *args: Any, bureaus: Sequence[Bureau], day: date, language: str, **kwargs: Any
+        self, *args: Any, bureaus: Iterable[Bureau], day: date, language: str, **kwargs: Any
     ) -> None:
         super().__init__(*args, **kwargs)
         year = day.year if day.month >= 9 else day.year - 1
@@ -73,14 +73,35 @@ class UploadForm(forms.Form):
             for ref in rulebook.available()
         ]
         default = next(value for value, _label in refs if value.startswith(DEFAULT_PREFIX))
-        self._choose("bureau", [(b.pk, b.name) for b in bureaus])
-        self._choose("school_year", [(y, f"{y}-{y + 1}") for y in years])
-        self._choose("ruleset", refs)
+        choices: dict[str, list[Any]] = {
+            "bureau": [(b.pk, b.name) for b in bureaus],
+            "school_year": [(y, f"{y}-{y + 1}") for y in years],
+            "ruleset": refs,
+        }
+        for name, field in self.fields.items():
+            if isinstance(field, forms.ChoiceField):
+                field.choices = choices[name]
         self.initial = {
             "school_year": year,
             "statistics_date": f"{year}-09-01",
             "ruleset": default,
-        } | self.initial
+        }
+
+
+DEFAULT_PREFIX))
+        choices: dict[str, list[Any]] = {
+            "bureau": [(b.pk, b.name) for b in bureaus],
+            "school_year": [(y, f"{y}-{y + 1}") for y in years],
+            "ruleset": refs,
+        }
+        for name, field in self.fields.items():
+            if isinstance(field, forms.ChoiceField):
+                field.choices = choices[name]
+        self.initial = {
+            "school_year": year,
+            "statistics_date": f"{year}-09-01",
+            "ruleset": default,
+        }
 
     def _choose(self, name: str, choices: list[Any]) -> None:
         field = self.fields[name]

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from junheng.engine import standard
 from junheng.engine.standard import definition
+from junheng.engine.standard.unit_table import UNITS
 from junheng.engine.store.session import Session
 from junheng.engine.store.tables import open_table
 from junheng.errors import Fault, TableFaults
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
         UnitResult,
     )
     from junheng.engine.standard.ruleset import RuleSet
-    from junheng.i18n import Message
+    from junheng.i18n import Renderable
 
 Facts = Mapping[str, str | None]
 
@@ -41,6 +42,7 @@ FEWEST_FOR_QUANTILES = 10
 class MeasuredUnit:
     """One unit with its exact facts as decimal texts, its verdict and its cells."""
 
+    row_no: int
     unit_id: str
     school_identifier: str
     school_name: str
@@ -67,7 +69,7 @@ class Measured:
 
     ruleset: RuleSet
     definition_sha256: str
-    warnings: tuple[Message, ...]
+    warnings: tuple[Renderable, ...]
     county: CountyVerdict
     units: tuple[MeasuredUnit, ...]
     dispersions: tuple[MeasuredDispersion, ...]
@@ -118,12 +120,15 @@ def _measured(assessment: Assessment) -> Measured:
     ruleset = assessment.ruleset
     text = definition.text(ruleset, assessment.table.integer)
     values = _values_by_indicator(assessment.units)
+    row_numbers = _row_numbers(assessment)
     return Measured(
         ruleset=ruleset,
         definition_sha256=sha256(text.encode()).hexdigest(),
         warnings=assessment.warnings,
         county=assessment.counties[0],
-        units=tuple(_unit(assessment, unit) for unit in assessment.units),
+        units=tuple(
+            _unit(assessment, unit, row_numbers[unit.unit_id]) for unit in assessment.units
+        ),
         dispersions=tuple(
             MeasuredDispersion(row, quantiles_of(values.get((row.stage, row.indicator), ())))
             for row in assessment.dispersion
@@ -131,10 +136,16 @@ def _measured(assessment: Assessment) -> Measured:
     )
 
 
-def _unit(assessment: Assessment, unit: UnitResult) -> MeasuredUnit:
+def _row_numbers(assessment: Assessment) -> Mapping[str, int]:
+    rows = assessment.table.session.rows(f"SELECT unit_id, row_no FROM {UNITS}")
+    return {str(unit_id): int(str(row_no)) for unit_id, row_no in rows}
+
+
+def _unit(assessment: Assessment, unit: UnitResult, row_no: int) -> MeasuredUnit:
     facts = assessment.facts_of(unit.unit_id) or {}
     cells = {i: asdict(cell) for i, cell in unit.cells.items()}
     return MeasuredUnit(
+        row_no=row_no,
         unit_id=unit.unit_id,
         school_identifier=unit.school_id or unit.unit_id,
         school_name=unit.school_name or unit.school_id or unit.unit_id,
@@ -144,7 +155,9 @@ def _unit(assessment: Assessment, unit: UnitResult) -> MeasuredUnit:
         facts={name: None if value is None else exact_text(value) for name, value in facts.items()},
         verdict=unit.verdict,
         n_met=unit.n_met,
-        cells={i: {key: cell[key] for key in ("value", "status", "gap")} for i, cell in cells.items()},
+        cells={
+            i: {key: cell[key] for key in ("value", "status", "gap")} for i, cell in cells.items()
+        },
     )
 
 

@@ -122,12 +122,12 @@ class AssessedUnit(models.Model):
     """One stage of one school as it was assessed.
 
     `facts`: exact decimals as text by fact id, None where the table has a blank. `cells`: by
-    indicator {"value", "status", "gap"}; empty for an excluded unit. `position` is its place in
-    the table.
+    indicator {"value", "status", "gap"}; empty for an excluded unit. `row_no` is its row in the
+    file as a person sees it.
     """
 
     assessment = models.ForeignKey(Assessment, on_delete=models.PROTECT, related_name="units")
-    position = models.PositiveIntegerField()
+    row_no = models.PositiveIntegerField()
     unit_id = models.CharField(max_length=64)
     school = models.ForeignKey("registry.School", on_delete=models.PROTECT, related_name="+")
     school_name = models.CharField(max_length=100)
@@ -144,15 +144,11 @@ class AssessedUnit(models.Model):
 
     class Meta:
         constraints: ClassVar = [
-            models.UniqueConstraint(
-                name="assessed_unit_once", fields=["assessment", "unit_id"]
-            ),
+            models.UniqueConstraint(name="assessed_unit_once", fields=["assessment", "unit_id"]),
             models.CheckConstraint(
                 name="assessed_unit_verdict_known", condition=Q(verdict__in=UNIT_VERDICTS)
             ),
-            models.CheckConstraint(
-                name="assessed_unit_stage_known", condition=Q(stage__in=STAGES)
-            ),
+            models.CheckConstraint(name="assessed_unit_stage_known", condition=Q(stage__in=STAGES)),
             models.CheckConstraint(
                 name="assessed_unit_kind_known", condition=Q(kind__in=UNIT_KINDS)
             ),

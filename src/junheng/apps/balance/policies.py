@@ -77,9 +77,7 @@ class UploadPolicy:
     acts = frozenset({VIEW, APPLY})
 
     def can(self, reader: Reader, act: str, obj: Upload) -> bool:
-        return reader.holds(
-            UPLOADERS if act == APPLY else UPLOAD_READERS, bureau_id=obj.bureau_id
-        )
+        return reader.holds(UPLOADERS if act == APPLY else UPLOAD_READERS, bureau_id=obj.bureau_id)
 
     def visible(self, reader: Reader, queryset: QuerySet[Upload]) -> QuerySet[Upload]:
         bureaus = [b for b in reader.scope.bureaus if reader.holds(UPLOAD_READERS, bureau_id=b)]

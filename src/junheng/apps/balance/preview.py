@@ -1,4 +1,4 @@
-"""What a checked table would bring: counts, and every unit's figures against the last assessment."""
+"""What a checked table would bring: counts, and every unit against the last assessment."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 from junheng.apps.balance.models import AssessedUnit, Assessment
-from junheng.apps.balance.stored import message_to_json
+from junheng.apps.balance.stored import message_to_json, notice_to_json
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -19,7 +19,7 @@ Row = dict[str, Any]
 def preview_of(measured: Measured, last: Assessment | None) -> dict[str, Any]:
     """Return the preview as JSON: `counts`, `verdict`, `reasons`, `warnings`, `rows`, `against`.
 
-    `rows` hold unit_id, name, stage, kind (new, changed, same, gone), verdicts and the figures
+    `rows` hold row_no, unit_id, name, stage, kind (new, changed, same, gone), verdicts, figures
     [old, new] of the columns in `columns`.
     """
     before = _stored_units(last)
@@ -35,7 +35,7 @@ def preview_of(measured: Measured, last: Assessment | None) -> dict[str, Any]:
         "counts": _counts(measured),
         "verdict": measured.county.resource_allocation,
         "reasons": [message_to_json(reason) for reason in measured.county.reasons],
-        "warnings": [message_to_json(warning) for warning in measured.warnings],
+        "warnings": [notice_to_json(warning) for warning in measured.warnings],
     }
 
 
@@ -48,9 +48,7 @@ def _stored_units(last: Assessment | None) -> Mapping[str, AssessedUnit]:
 def _counts(measured: Measured) -> dict[str, int]:
     stages = Counter(unit.stage for unit in measured.units)
     used = {fact for i in measured.ruleset.indicators for fact, _ in i.terms}
-    n_missing = sum(
-        1 for unit in measured.units for fact in used if unit.facts.get(fact) is None
-    )
+    n_missing = sum(1 for unit in measured.units for fact in used if unit.facts.get(fact) is None)
     county = measured.county
     return {
         "units": county.n_units,
@@ -72,6 +70,7 @@ def _row(unit: MeasuredUnit, old: AssessedUnit | None, columns: Sequence[str]) -
     figures = [[old_figures.get(c), new_figures.get(c)] for c in columns]
     is_same = all(_same(was, now) for was, now in figures)
     return {
+        "row_no": unit.row_no,
         "unit_id": unit.unit_id,
         "name": unit.school_name,
         "stage": unit.stage,
@@ -97,6 +96,7 @@ def _gone(
     present = {unit.unit_id for unit in units}
     return [
         {
+            "row_no": None,
             "unit_id": old.unit_id,
             "name": old.school_name,
             "stage": old.stage,

@@ -22,7 +22,7 @@ from junheng.errors import NotFound
 from junheng.i18n import say
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
     from uuid import UUID
 
     from django.db.models import QuerySet
@@ -70,13 +70,15 @@ def years_of(reader: Reader, assessment: Assessment) -> list[Assessment]:
 def units_visible_to(reader: Reader, assessment: Assessment) -> list[AssessedUnit]:
     """Return the units of an assessment with their schools, in the order of the table."""
     rows = AssessedUnit.objects.filter(assessment=assessment).select_related("school")
-    return list(policies.visible(reader, rows.order_by("position")))
+    return list(policies.visible(reader, rows.order_by("row_no")))
 
 
 def unit_visible_to(reader: Reader, assessment_id: int, unit_key: int) -> AssessedUnit:
     """Return one unit with its assessment; NotFound when it is not the reader's to see."""
     rows = AssessedUnit.objects.select_related(*_WITH_ASSESSMENT)
-    found = policies.visible(reader, rows).filter(assessment=assessment_id, pk=unit_key).first()
+    found: AssessedUnit | None = (
+        policies.visible(reader, rows).filter(assessment=assessment_id, pk=unit_key).first()
+    )
     if found is None:
         raise NotFound(say("There is no such stage unit, or it is not yours to see."))
     return found
@@ -93,11 +95,13 @@ _WITH_ASSESSMENT = (
 def school_history_visible_to(reader: Reader, school_id: int) -> list[AssessedUnit]:
     """Return every unit of a school in published assessments, newest year and table first."""
     rows = AssessedUnit.objects.filter(school=school_id).select_related(*_WITH_ASSESSMENT)
-    newest = ("-assessment__school_year__starts_on", "-assessment__created_at", "position")
-    return list(policies.visible(reader, rows).order_by(*newest).defer("assessment__ruleset__files"))
+    newest = ("-assessment__school_year__starts_on", "-assessment__created_at", "row_no")
+    return list(
+        policies.visible(reader, rows).order_by(*newest).defer("assessment__ruleset__files")
+    )
 
 
-def dispersions_of(assessments: Sequence[Assessment]) -> Mapping[int, list[AssessedDispersion]]:
+def dispersions_of(assessments: Iterable[Assessment]) -> Mapping[int, list[AssessedDispersion]]:
     """Return the coefficients of assessments by assessment, in their order, in one query."""
     found: dict[int, list[AssessedDispersion]] = {one.pk: [] for one in assessments}
     for row in AssessedDispersion.objects.filter(assessment__in=found).order_by("position"):
@@ -115,13 +119,13 @@ def quantiles_beside(units: Sequence[AssessedUnit]) -> Mapping[tuple[int, str, s
             assessment__in={unit.assessment_id for unit in units}, quantiles__isnull=False
         )
         found = rows.values_list("assessment", "stage", "indicator", "quantiles")
-        return {(a, stage, indicator): values for a, stage, indicator, values in found}
+        return {(a, stage, indicator): values or [] for a, stage, indicator, values in found}
 
 
 def upload_visible_to(reader: Reader, upload_id: UUID) -> Upload:
     """Return one upload; NotFound for one that is not there or not the reader's to see."""
     rows = Upload.objects.select_related("bureau", "school_year", "uploaded_by", "assessment")
-    found = policies.visible(reader, rows).filter(pk=upload_id).first()
+    found: Upload | None = policies.visible(reader, rows).filter(pk=upload_id).first()
     if found is None:
         raise NotFound(say("There is no such upload, or it is not yours to see."))
     return found
@@ -135,5 +139,11 @@ def ruleset_of(ruleset_id: str, version: str) -> RuleSet:
             return rules
     row = KeptRuleSet.objects.filter(ruleset_id=ruleset_id, version=version).order_by("-pk").first()
     if row is None:
-        raise NotFound(say("There is no rule set “{id}” in version “{version}”.", id=ruleset_id, version=version))
+        raise NotFound(
+            say(
+                "There is no rule set “{id}” in version “{version}”.",
+                id=ruleset_id,
+                version=version,
+            )
+        )
     return kept.open_kept(row)

@@ -23,7 +23,7 @@ from junheng.apps.balance.models import (
     Upload,
     UploadState,
 )
-from junheng.apps.balance.stored import fault_to_json, message_to_json
+from junheng.apps.balance.stored import fault_to_json, notice_to_json
 from junheng.apps.foundation import journal
 from junheng.apps.foundation.journal import Changed
 from junheng.apps.jobs.api import enqueue
@@ -47,11 +47,11 @@ BATCH = 500
 
 @dataclass(frozen=True)
 class Source:
-    """The file behind an assessment: its name, its bytes, and who gave it (None: the system)."""
+    """The file behind an assessment: its name, its bytes, and the id of who gave it."""
 
     name: str
     content: bytes
-    by: int | None
+    by: int
 
     @property
     def digest(self) -> str:
@@ -248,7 +248,7 @@ def _header(measured: Measured) -> dict[str, Any]:
         "ruleset": kept.keep(measured.ruleset),
         "definition_sha256": measured.definition_sha256,
         "engine_version": __version__,
-        "warnings": [message_to_json(warning) for warning in measured.warnings],
+        "warnings": [notice_to_json(warning) for warning in measured.warnings],
         "verdict": county.resource_allocation,
         "n_schools": len({unit.school_identifier for unit in measured.units}),
         "n_units": county.n_units,
@@ -262,7 +262,7 @@ def _units(
     return [
         AssessedUnit(
             assessment=assessment,
-            position=position,
+            row_no=unit.row_no,
             unit_id=unit.unit_id,
             school_id=schools[unit.school_identifier],
             school_name=unit.school_name,
@@ -274,7 +274,7 @@ def _units(
             n_met=unit.n_met,
             cells=dict(unit.cells),
         )
-        for position, unit in enumerate(measured.units)
+        for unit in measured.units
     ]
 
 

@@ -10,6 +10,8 @@ from junheng.i18n import Message
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from junheng.i18n import Renderable
+
 Stored = dict[str, Any]
 
 
@@ -28,6 +30,20 @@ def message_from_json(stored: Mapping[str, Any]) -> Message:
         for name, value in stored["params"].items()
     }
     return Message(stored["template"], params)
+
+
+def notice_to_json(notice: Renderable) -> Stored:
+    """Return a warning as plain JSON: a message, or a fault with its place."""
+    if isinstance(notice, Fault):
+        return {"fault": fault_to_json(notice)}
+    if isinstance(notice, Message):
+        return message_to_json(notice)
+    return message_to_json(Message("{text}", {"text": notice.render()}))
+
+
+def notice_from_json(stored: Mapping[str, Any]) -> Renderable:
+    """Return the warning that `notice_to_json` stored."""
+    return fault_from_json(stored["fault"]) if "fault" in stored else message_from_json(stored)
 
 
 def fault_to_json(fault: Fault) -> Stored:

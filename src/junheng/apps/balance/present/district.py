@@ -204,9 +204,7 @@ class DistrictShown:
                 "no single unit."
             )
         else:
-            text = gettext(
-                "All %(units)d assessed stage units of %(schools)d schools pass."
-            )
+            text = gettext("All %(units)d assessed stage units of %(schools)d schools pass.")
         return text % counts
 
     @property
@@ -344,12 +342,11 @@ class DistrictShown:
     def show_chips(self) -> list[Link]:
         a = self.assessment
         n_below = sum(
-            any(cell["status"] == "below85" for cell in unit.cells.values())
-            for unit in self.units
+            any(cell["status"] == "below85" for cell in unit.cells.values()) for unit in self.units
         )
         chips = [
             ("missed", gettext("Not passing"), a.n_fail + a.n_undetermined, ""),
-            ("below", gettext("With a figure below 85 %%") % (), n_below, "below85"),
+            ("below", gettext("With a figure below 85 percent"), n_below, "below85"),
             ("pass", gettext("Passing"), a.n_pass, "pass"),
             ("excluded", gettext("Not assessed"), a.n_excluded, "excluded"),
             ("all", gettext("All units"), a.n_units, ""),
@@ -395,7 +392,7 @@ class DistrictShown:
         if row.indicator == MEAN_OF_COEFFICIENTS:
             return self._mean_strip(row)
         indicator = self.rules.indicator(row.indicator)
-        threshold = indicator.thresholds.get(_stage(row.stage))
+        threshold = indicator.thresholds.get(words.stage_of(row.stage))
         spoken = words.language()
         return StripShown(
             label=f"{indicator.number} {indicator.name.of(spoken)}",
@@ -450,7 +447,7 @@ class DistrictShown:
         return [self._coefficient_trend(shown.stage) for shown in self.strips]
 
     def _coefficient_trend(self, stage: str) -> TrendShown:
-        limit = self.rules.dispersion.limits.get(_stage(stage))
+        limit = self.rules.dispersion.limits.get(words.stage_of(stage))
         return TrendShown(
             title=gettext("Coefficients between schools, %(stage)s")
             % {"stage": words.stage_word(stage)},
@@ -475,13 +472,7 @@ class DistrictShown:
         ]
         last = rows[-1].status if rows and rows[-1] else "not_computable"
         values = tuple(row.cv if row else None for row in rows)
-        return Series(
-            indicator.short_name.of(words.language()), values, words.shown_status(last)
-        )
-
-
-def _stage(stage: str) -> str:
-    return stage
+        return Series(indicator.short_name.of(words.language()), values, words.shown_status(last))
 
 
 def n_missed(unit: AssessedUnit) -> int:
@@ -512,8 +503,8 @@ def _spot(unit: AssessedUnit, indicator: str) -> Spot:
 
 
 _ORDERS: Mapping[str, Callable[[AssessedUnit], tuple[object, ...]]] = {
-    "shortfalls": lambda unit: (-n_missed(unit), unit.position),
-    "table": lambda unit: (unit.position,),
+    "shortfalls": lambda unit: (-n_missed(unit), unit.row_no),
+    "table": lambda unit: (unit.row_no,),
     "name": lambda unit: (words.unit_name(unit), unit.stage),
-    "pupils": lambda unit: (-unit.pupils, unit.position),
+    "pupils": lambda unit: (-unit.pupils, unit.row_no),
 }

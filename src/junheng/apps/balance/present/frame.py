@@ -19,9 +19,7 @@ Choice = dict[str, object]
 def of_assessment(assessment: Assessment, years: Sequence[Assessment]) -> dict[str, object]:
     """Return `scope` and `period` of the header for a page of an assessment."""
     options = [
-        words.Link(
-            year_label(one), words.district_url(one), is_current=one.pk == assessment.pk
-        )
+        words.Link(year_label(one), words.district_url(one), is_current=one.pk == assessment.pk)
         for one in reversed(years)
     ]
     return {

@@ -70,9 +70,7 @@ def _school(parts: Sequence[AssessedUnit]) -> MapSchool:
     )
 
 
-def district_map(
-    assessment: Assessment, schools: Sequence[MapSchool]
-) -> DistrictMap | None:
+def district_map(assessment: Assessment, schools: Sequence[MapSchool]) -> DistrictMap | None:
     """Return the ground on which the schools lie; None where positions or ground are unknown."""
     if not assessment.bureau.is_simulated or not any(s.x_m is not None for s in schools):
         return None

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
     from fractions import Fraction
 
-    from junheng.engine.standard.ruleset import RuleSet, Source
+    from junheng.engine.standard.ruleset import RuleSet, Source, Stage
 
 PARTS = {
     "guarantee": gettext_noop("Government guarantee"),
@@ -193,13 +193,15 @@ class RulesetShown:
     def _indicators(self) -> RuleGroup:
         columns = [words.stage_word(stage) for stage in STAGES]
         rows = [
-            self._row(i.id, i.number, i.name.of(self.spoken), self._thresholds(i.thresholds), i.source)
+            self._row(
+                i.id, i.number, i.name.of(self.spoken), self._thresholds(i.thresholds), i.source
+            )
             for i in self.rules.indicators
         ]
         heading = gettext("Resource allocation: indicators of a stage unit")
         return RuleGroup("indicators", heading, tuple(columns), tuple(rows))
 
-    def _thresholds(self, thresholds: Mapping[str, Fraction | None]) -> list[str]:
+    def _thresholds(self, thresholds: Mapping[Stage, Fraction | None]) -> list[str]:
         asked = [thresholds.get(stage) for stage in STAGES]
         return ["–" if t is None else f"≥ {unrounded(t)}" for t in asked]
 
@@ -207,7 +209,9 @@ class RulesetShown:
         rule, spread = self.rules.unit_rule, self.rules.dispersion
         rows = []
         if rule.met_at_least is not None:
-            name = gettext("At least %(n)d of %(all)d indicators met, every other one at least %(floor)s")
+            name = gettext(
+                "At least %(n)d of %(all)d indicators met, every other one at least %(floor)s"
+            )
             facts = {
                 "n": rule.met_at_least,
                 "all": len(self.rules.indicators),
@@ -240,7 +244,11 @@ class RulesetShown:
                 f"split:{s.school_kind}",
                 "",
                 gettext(SPLITS[s.school_kind]),
-                (" : ".join(f"{gettext(SPLIT_STAGES[k])} {unrounded(w)}" for k, w in s.weights.items()),),
+                (
+                    " : ".join(
+                        f"{gettext(SPLIT_STAGES[k])} {unrounded(w)}" for k, w in s.weights.items()
+                    ),
+                ),
                 s.source,
             )
             for s in self.rules.splits
@@ -275,13 +283,17 @@ class RulesetShown:
             self._row(v.id, v.number, v.name.of(self.spoken), (), v.source)
             for v in self.rules.vetoes
         ]
-        return RuleGroup("vetoes", gettext("Vetoes: the district fails whatever the numbers"), (), tuple(rows))
+        return RuleGroup(
+            "vetoes", gettext("Vetoes: the district fails whatever the numbers"), (), tuple(rows)
+        )
 
 
 def _asked(row: RuleRow | None) -> str:
     if row is None:
         return ""
-    return "；".join(part for part in (*row.values, row.name if not any(row.values) else "") if part)
+    return "；".join(
+        part for part in (*row.values, row.name if not any(row.values) else "") if part
+    )
 
 
 def _validity(source: Source) -> str:

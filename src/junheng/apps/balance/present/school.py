@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from junheng.apps.balance.models import AssessedUnit
-    from junheng.engine.standard.ruleset import Indicator, RuleSet
+    from junheng.engine.standard.ruleset import Exclusion, Indicator, RuleSet, Stage
 
 Quantiles = tuple[float, ...]
 
@@ -138,9 +138,9 @@ class SchoolShown:
         reasons = [r.reason.of(words.language()) for r in self.rules.exclusions if self._is_by(r)]
         return gettext("Not assessed: %(reason)s.") % {"reason": gettext("; ").join(reasons)}
 
-    def _is_by(self, rule: object) -> bool:
-        kind, below = getattr(rule, "kind", ""), getattr(rule, "pupils_below", None)
-        return kind == self.unit.kind and (below is None or self.unit.pupils < below)
+    def _is_by(self, rule: Exclusion) -> bool:
+        below = rule.pupils_below
+        return rule.kind == self.unit.kind and (below is None or self.unit.pupils < below)
 
     # indicators
 
@@ -165,8 +165,8 @@ class SchoolShown:
         )
 
     @property
-    def _stage(self) -> str:
-        return self.unit.stage
+    def _stage(self) -> Stage:
+        return words.stage_of(self.unit.stage)
 
     # what it takes
 
@@ -232,12 +232,9 @@ class SchoolShown:
         return GapShown(
             what=indicator.name.of(words.language()),
             where="",
-            amount=words.gap_amount(
-                self.rules, indicator, self.unit.cells[indicator.id]["gap"]
-            ),
-            note=gettext("%(percent)s%% below the standard") % {
-                "percent": words.figure(share * 100, 1)
-            },
+            amount=words.gap_amount(self.rules, indicator, self.unit.cells[indicator.id]["gap"]),
+            note=gettext("%(percent)s%% below the standard")
+            % {"percent": words.figure(share * 100, 1)},
             is_cheapest=self.unit.verdict == "fail" and indicator in self._nearest,
             url=words.cell_url(self.unit, indicator.id),
         )
@@ -314,9 +311,9 @@ def quarter(value: float | None, low: float, middle: float, high: float) -> str:
     if value is None:
         return gettext("data missing")
     if value < low:
-        return gettext("in the lowest quarter")
+        return gettext("lowest quarter")
     if value < middle:
-        return gettext("in the second quarter, below the middle")
+        return gettext("second quarter")
     if value < high:
-        return gettext("in the third quarter, above the middle")
-    return gettext("in the highest quarter")
+        return gettext("third quarter")
+    return gettext("highest quarter")

@@ -12,7 +12,7 @@ from django.utils.translation import gettext, gettext_noop
 from junheng.apps.balance.models import UploadState
 from junheng.apps.balance.present import words
 from junheng.apps.balance.present.words import Link
-from junheng.apps.balance.stored import fault_from_json, message_from_json
+from junheng.apps.balance.stored import fault_from_json, message_from_json, notice_from_json
 from junheng.engine.standard import rulebook
 
 if TYPE_CHECKING:
@@ -69,7 +69,7 @@ class DiffCell:
 class DiffRow:
     """One unit of the new table against the last assessment."""
 
-    row_no: int
+    row_no: int | None
     kind_label: str
     cells: tuple[DiffCell, ...]
     faults: tuple[str, ...] = ()
@@ -181,7 +181,7 @@ class UploadShown:
 
     @property
     def warnings(self) -> list[str]:
-        return [message_from_json(stored).render(gettext) for stored in self.preview["warnings"]]
+        return [notice_from_json(stored).render(gettext) for stored in self.preview["warnings"]]
 
     @property
     def is_first(self) -> bool:
@@ -209,14 +209,13 @@ class UploadShown:
         return [every, *found]
 
     @cached_property
-    def _wanted(self) -> list[tuple[int, dict[str, Any]]]:
-        rows = list(enumerate(self.preview["rows"], start=1))
-        return [(at, row) for at, row in rows if self.kind in ("", row["kind"])]
+    def _wanted(self) -> list[dict[str, Any]]:
+        return [row for row in self.preview["rows"] if self.kind in ("", row["kind"])]
 
     @property
     def rows(self) -> list[DiffRow]:
         start = (self.page - 1) * ROWS_A_PAGE
-        return [_diff(at, row) for at, row in self._wanted[start : start + ROWS_A_PAGE]]
+        return [_diff(row) for row in self._wanted[start : start + ROWS_A_PAGE]]
 
     @property
     def pager(self) -> Pager | None:
@@ -268,10 +267,10 @@ def _fault(fault: Fault) -> FaultShown:
     )
 
 
-def _diff(at: int, row: dict[str, Any]) -> DiffRow:
+def _diff(row: dict[str, Any]) -> DiffRow:
     name = f"{row['name']} · {words.stage_word(row['stage'])}"
     figures = tuple(_diff_cell(old, new, row["kind"]) for old, new in row["figures"])
-    return DiffRow(at, gettext(KINDS[row["kind"]]), (DiffCell(name, name), *figures))
+    return DiffRow(row["row_no"], gettext(KINDS[row["kind"]]), (DiffCell(name, name), *figures))
 
 
 def _diff_cell(old: str | None, new: str | None, kind: str) -> DiffCell:

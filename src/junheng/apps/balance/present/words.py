@@ -14,7 +14,7 @@ from junheng.apps.balance.kept import open_kept
 
 if TYPE_CHECKING:
     from junheng.apps.balance.models import AssessedUnit, Assessment
-    from junheng.engine.standard.ruleset import Indicator, RuleSet
+    from junheng.engine.standard.ruleset import Indicator, RuleSet, Stage
 
 STAGE_WORDS = {"primary": gettext_noop("Primary"), "junior": gettext_noop("Junior secondary")}
 KIND_WORDS = {
@@ -24,6 +24,7 @@ KIND_WORDS = {
     "vocational": gettext_noop("Vocational school"),
 }
 THIN_SPACE = "\N{NARROW NO-BREAK SPACE}"
+MINUS = "\N{MINUS SIGN}"
 MONEY = frozenset({"元", "yuan"})
 
 
@@ -48,6 +49,11 @@ def stage_word(stage: str) -> str:
     return gettext(STAGE_WORDS[stage])
 
 
+def stage_of(stage: str) -> Stage:
+    """Return a stored stage as the engine's type."""
+    return "primary" if stage == "primary" else "junior"
+
+
 def shown_status(status: str) -> str:
     """Return the status under which a figure is drawn; what nothing judges is not applicable."""
     return "not_applicable" if status == "not_judged" else status
@@ -64,7 +70,7 @@ def figure(value: Fraction | float, places: int) -> str:
         context.prec = 60
         quotient = Decimal(exact.numerator) / Decimal(exact.denominator)
         rounded = quotient.quantize(Decimal(1).scaleb(-places), rounding=ROUND_HALF_UP)
-    return f"{rounded:,}".replace(",", THIN_SPACE)
+    return f"{rounded:,}".replace(",", THIN_SPACE).replace("-", MINUS)
 
 
 def exact_decimal(value: Fraction) -> str:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from junheng.apps.balance.models import AssessedDispersion, AssessedUnit, Assessment
-    from junheng.engine.standard.ruleset import Indicator, RuleSet, Source, Stage
+    from junheng.engine.standard.ruleset import Indicator, RuleSet, Source
 
 SHORT_FRACTION = 24
 SAME_TO = 1e-12
@@ -99,7 +99,7 @@ class WorkingShown:
     work: Work
     recomputed: Recomputed
     shares: tuple[ShareRow, ...] = ()
-    left_out: tuple[str, ...] = ()
+    left_out: str = ""
 
 
 def facts_of(unit: AssessedUnit) -> dict[str, Fraction | None]:
@@ -148,7 +148,7 @@ def of_cell(unit: AssessedUnit, indicator_id: str) -> WorkingShown:
     if cell is None:
         raise NotFound(say("This stage unit is not assessed."))
     redone = working.cell_working(
-        rules, indicator, stage_of(unit.stage), pupils=unit.pupils, facts=facts_of(unit)
+        rules, indicator, words.stage_of(unit.stage), pupils=unit.pupils, facts=facts_of(unit)
     )
     return WorkingShown(
         work=_cell_work(unit, rules, redone),
@@ -172,7 +172,9 @@ def _cell_work(unit: AssessedUnit, rules: RuleSet, redone: working.CellWorking) 
         shown="–" if redone.value is None else f"{words.figure(redone.value, places)} {unit_text}",
         threshold=_threshold(redone),
         steps=tuple(_cell_steps(redone)),
-        rule_text=indicator.source.note.of(spoken) if indicator.source.note else indicator.name.of(spoken),
+        rule_text=indicator.source.note.of(spoken)
+        if indicator.source.note
+        else indicator.name.of(spoken),
         **_rule(indicator.source),
         **_foot(unit.assessment),
     )
@@ -236,10 +238,18 @@ def _cell_terms(unit: AssessedUnit, redone: working.CellWorking) -> tuple[Term, 
             "–" if term.value is None else words.grouped(words.exact_decimal(term.value)),
             term.fact.unit.of(spoken),
             source,
+            unit.row_no,
         )
         for at, term in enumerate(redone.terms)
     )
-    pupils = Term("P", gettext("Pupils"), words.figure(redone.pupils, 0), gettext("persons"), source)
+    pupils = Term(
+        "P",
+        gettext("Pupils"),
+        words.figure(redone.pupils, 0),
+        gettext("persons"),
+        source,
+        unit.row_no,
+    )
     return (*facts, pupils)
 
 
@@ -248,7 +258,7 @@ def _cell_steps(redone: working.CellWorking) -> list[str]:
     if redone.threshold is None or redone.value is None or redone.floor is None:
         return []
     facts = {
-        "value": unrounded(redone.value),
+        "value": _short(redone.value),
         "threshold": unrounded(redone.threshold),
         "floor": unrounded(redone.floor),
     }
@@ -275,18 +285,15 @@ def of_dispersion(
     redone = working.dispersion_working(
         rules,
         indicator,
-        stage_of(row.stage),
-        [
-            working.UnitFacts(u.unit_id, words.unit_name(u), u.pupils, facts_of(u))
-            for u in in_scope
-        ],
+        words.stage_of(row.stage),
+        [working.UnitFacts(u.unit_id, words.unit_name(u), u.pupils, facts_of(u)) for u in in_scope],
     )
     by_id = {u.unit_id: u for u in in_scope}
     return WorkingShown(
         work=_dispersion_work(assessment, rules, redone),
         recomputed=_recomputed(row.cv, redone.cv, row.status, redone.status),
         shares=tuple(_share(s, indicator, by_id) for s in redone.shares),
-        left_out=tuple(words.unit_name(by_id[unit_id]) for unit_id in redone.left_out),
+        left_out=gettext(", ").join(words.unit_name(by_id[i]) for i in redone.left_out),
     )
 
 
@@ -317,9 +324,9 @@ def _dispersion_work(
 def _dispersion_lines(redone: working.DispersionWorking) -> tuple[Line, ...]:
     per = "" if redone.indicator.per == 1 else f"{redone.indicator.per} × "
     return (
-        Line("X̄ = " + per, "Σ x", "Σ P", f"= {unrounded(redone.mean)}"),
-        Line("S = √ Σ (P / Σ P) × (X − X̄)²", right=f"{unrounded(redone.sd)}"),
-        Line("CV =", "S", "X̄", f"{unrounded(redone.cv)}"),
+        Line("M = " + per, "Σ x", "Σ P", f"= {unrounded(redone.mean)}"),
+        Line("S = √ Σ (P / Σ P) × (X − M)²", right=f"{unrounded(redone.sd)}"),
+        Line("CV =", "S", "M", f"{unrounded(redone.cv)}"),
     )
 
 
@@ -329,8 +336,14 @@ def _dispersion_terms(redone: working.DispersionWorking) -> tuple[Term, ...]:
     per_pupil = redone.indicator.unit.of(spoken)
     return (
         Term("Σ x", gettext("Sum of the figure over the units"), _exact(redone.amount), "", below),
-        Term("Σ P", gettext("Sum of pupils"), words.figure(redone.pupils, 0), gettext("persons"), below),
-        Term("X̄", gettext("Mean weighted by pupils"), _short(redone.mean), per_pupil, ""),
+        Term(
+            "Σ P",
+            gettext("Sum of pupils"),
+            words.figure(redone.pupils, 0),
+            gettext("persons"),
+            below,
+        ),
+        Term("M", gettext("Mean weighted by pupils"), _short(redone.mean), per_pupil, ""),
         Term("S²", gettext("Sum of the contributions"), _short(redone.variance), "", below),
         Term("S", gettext("Standard deviation"), _short(redone.sd), per_pupil, ""),
     )
@@ -369,11 +382,6 @@ def _share(
 
 
 # --- both -----------------------------------------------------------------------------------------
-
-
-def stage_of(stage: str) -> Stage:
-    """Return a stored stage as the engine's type."""
-    return "primary" if stage == "primary" else "junior"
 
 
 def _rule(source: Source) -> dict[str, str]:

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 
     from junheng.apps.accounts.api import Reader
     from junheng.apps.balance.models import Upload
+    from junheng.apps.jobs.views import JobShown
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -95,15 +96,20 @@ def show(request: HttpRequest, upload_id: UUID) -> HttpResponse:
         kind=request.GET.get("kind", ""),
         page=int(page) if page.isdecimal() else 1,
     )
-    is_own_job = upload.job_id and upload.uploaded_by_id == reader.user_id
-    job = job_shown(job_visible_to(reader, upload.job_id)) if is_own_job else None
     context = {
         "shown": shown,
-        "job": job,
+        "job": _job(reader, upload),
         "can_apply": policies.can(reader, APPLY, upload) and shown.is_checked and not upload.job_id,
         "scope": {"label": upload.bureau.name},
     }
     return render(request, "balance/upload_show.html", context)
+
+
+def _job(reader: Reader, upload: Upload) -> JobShown | None:
+    """Return the job that applies an upload, for the one whose job it is."""
+    if upload.job_id is None or upload.uploaded_by_id != reader.user_id:
+        return None
+    return job_shown(job_visible_to(reader, upload.job_id))
 
 
 @require_POST

@@ -23,9 +23,7 @@ if TYPE_CHECKING:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def cell(
-    request: HttpRequest, assessment_id: int, unit_key: int, indicator: str
-) -> HttpResponse:
+def cell(request: HttpRequest, assessment_id: int, unit_key: int, indicator: str) -> HttpResponse:
     """Show the working of one figure of a unit; POST redoes it and says whether it is the same."""
     reader = reader_of(request)
     unit = selectors.unit_visible_to(reader, assessment_id, unit_key)
