@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from junheng.engine.standard import Assessment
-    from junheng.engine.standard.assess import SqlEngine
+    from junheng.engine.store.sql_engine import SqlEngine
 
 Row = dict[str, str]
 Document = dict[str, Any]
