@@ -1,7 +1,7 @@
 """Take the pictures of README and docs from a running demo.
 
     python tools/screenshots.py                 write docs/images
-    python tools/screenshots.py --to FOLDER     every page at three widths in both languages, to look at
+    python tools/screenshots.py --to FOLDER     every page, three widths, both languages, to look at
 
 Starts the demo on a free port with its data in a temporary folder, and stops it at the end.
 """
