@@ -12,6 +12,7 @@ from junheng.apps.foundation.scoping import Scope
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+    from datetime import date
 
 # Whoever runs the system has no business with what is in it.
 ROLES_WITHOUT_DATA = frozenset({Role.SYSTEM_ADMINISTRATOR})
@@ -25,7 +26,9 @@ class HeldPost:
     role: Role
     home_id: int
     organisation: str
-    school_id: int | None = None
+    school_id: int | None
+    valid_from: date
+    valid_to: date | None
 
     @property
     def label(self) -> str:

@@ -49,4 +49,12 @@ def _held(post: Post) -> HeldPost:
     if home is None or place is None:
         message = f"Post {post.pk} lies nowhere, against its check constraint."
         raise ValueError(message)
-    return HeldPost(post.pk, Role(post.role), home, place.name, post.school_id)
+    return HeldPost(
+        id=post.pk,
+        role=Role(post.role),
+        home_id=home,
+        organisation=place.name,
+        school_id=post.school_id,
+        valid_from=post.valid_from,
+        valid_to=post.valid_to,
+    )
