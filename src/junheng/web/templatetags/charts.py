@@ -21,12 +21,12 @@ register = template.Library()
 BAR_TOP = 1.5
 """The bar of an indicator ends at one and a half times the threshold."""
 
-STRIP_WIDTH = 620.0
-"""Width in pixels for which the dots of a strip are packed; on other widths they shift a little."""
+STRIP_WIDTH = 420.0
+"""Width in pixels for which the dots of a strip are packed: half of a page. Wider is airier."""
 
 STRIP_HEIGHT = 56.0
-LARGEST_DOT = 7.0
-LARGEST_DISC = 20.0
+LARGEST_DOT = 6.0
+LARGEST_DISC = 17.0
 
 
 @dataclass(frozen=True)
@@ -166,6 +166,7 @@ class TrendLine:
     series: Any
     segments: tuple[Segment, ...]
     points: tuple[TrendPoint, ...]
+    end_y: float
     label_y: float
 
 
@@ -199,11 +200,11 @@ def trend_places(
     y_scale = Scale(axis[0], axis[-1], base, top)
     points = [_trend_points(one.values, years, x_scale, y_scale) for one in series]
     ends = [line[-1].y if line else base for line in points]
-    labels = geometry.spread(ends, 15, top, base)
+    labels = [round(y, 1) for y in geometry.spread(ends, 15, top, base)]
     return Trend(
         lines=tuple(
-            TrendLine(one, _segments(one.values, x_scale, y_scale), line, label_y)
-            for one, line, label_y in zip(series, points, labels, strict=True)
+            TrendLine(one, _segments(one.values, x_scale, y_scale), line, end_y, label_y)
+            for one, line, end_y, label_y in zip(series, points, ends, labels, strict=True)
         ),
         years=tuple((x_scale.at(at), year) for at, year in enumerate(years)),
         ticks=tuple(Tick(y_scale.at(value), value) for value in axis),
@@ -304,7 +305,7 @@ def _discs(schools: Sequence[Any], onto: geometry.Projection) -> tuple[MapDisc, 
 
 def _disc(school: Any, largest: Number, onto: geometry.Projection) -> MapDisc:
     x, y = onto.at(school.x_m, school.y_m)
-    r = geometry.radius(school.pupils, largest, LARGEST_DISC, least=7)
+    r = geometry.radius(school.pupils, largest, LARGEST_DISC, least=6)
     look = look_of(school.status)
     return MapDisc(x, y, r, look.shape, look.tone, _hatch(x, y, r), school)
 
