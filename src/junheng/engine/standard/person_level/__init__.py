@@ -1,0 +1,11 @@
+"""From people, rooms and things to the terms of the standard.
+
+A folder of Parquet, one file a dataset, becomes the relations `units` and `terms` that
+`junheng.engine.standard.assess` takes. What counts is told in the rule set, under
+`[[person_level]]`; the columns are in docs/reference/person-level.md.
+"""
+
+from junheng.engine.standard.person_level.folder import is_person_folder, statistics_date_of
+from junheng.engine.standard.person_level.reader import measure_persons
+
+__all__ = ["is_person_folder", "measure_persons", "statistics_date_of"]

@@ -1,0 +1,195 @@
+"""What must hold between the datasets before anything is measured.
+
+Each check is a query for the ids that break it. Faults name the dataset, the column and the id.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from junheng.engine.standard.person_level.roll import in_force
+from junheng.errors import Fault, TableFaults
+from junheng.i18n import N_, Message, say
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from datetime import date
+
+    from junheng.engine.store.sql_engine import SqlEngine
+
+MAX_LISTED = 20
+"""Faults listed of one check; all are counted."""
+
+STAGES_KNOWN = ("kindergarten", "primary", "junior", "senior")
+
+
+@dataclass(frozen=True)
+class Check:
+    """A query whose rows (one id each) are wrong, and what to say of them."""
+
+    dataset: str
+    column: str
+    wrong: str
+    found: str
+    remedy: Message
+
+
+def of_structure() -> tuple[Check, ...]:
+    """Return the checks of ids and links that the counting relies on."""
+    return (
+        *(_doubled(*key) for key in KEYS),
+        *(_dangling(*link) for link in LINKS),
+        _unknown_stage(),
+        _parent_uncounted(),
+        _unit_without_parent(),
+        _mixed_campus(),
+        _class_unknown(),
+    )
+
+
+def of_people(day: date) -> tuple[Check, ...]:
+    """Return the checks that each person stands in one place on a day: a pass over all people."""
+    remedy = say("End the earlier row the day before the next one begins.")
+    return tuple(
+        Check(
+            dataset,
+            column,
+            f"SELECT {column} FROM person_{dataset} WHERE {in_force(day)} "
+            f"GROUP BY {column} HAVING COUNT(*) > 1",
+            N_("“{found}” stands in more than one place on the statistics date."),
+            remedy,
+        )
+        for dataset, column in (("pupils", "pupil_id"), ("staff", "staff_id"))
+    )
+
+
+KEYS = (
+    ("schools", "school_id"),
+    ("campuses", "campus_id"),
+    ("units", "unit_id"),
+    ("classes", "class_id"),
+)
+LINKS = (
+    ("units", "school_id", "schools"),
+    ("campuses", "school_id", "schools"),
+    ("classes", "unit_id", "units"),
+    ("classes", "campus_id", "campuses"),
+    ("staff", "school_id", "schools"),
+    ("teaching", "unit_id", "units"),
+    ("rooms", "school_id", "schools"),
+    ("rooms", "campus_id", "campuses"),
+    ("grounds", "school_id", "schools"),
+    ("grounds", "campus_id", "campuses"),
+    ("equipment", "school_id", "schools"),
+)
+MAY_BE_BLANK = {"campus_id"}
+
+
+def _doubled(dataset: str, column: str) -> Check:
+    return Check(
+        dataset,
+        column,
+        f"SELECT COALESCE({column}, '') FROM person_{dataset} GROUP BY {column} "
+        f"HAVING COUNT(*) > 1 OR {column} IS NULL",
+        N_("“{found}” stands in more than one row, or is blank."),
+        say("Give every row its own number."),
+    )
+
+
+def _dangling(dataset: str, column: str, target: str) -> Check:
+    blank = "" if column in MAY_BE_BLANK else f" OR r.{column} IS NULL"
+    # Distinct values first: a dataset has far more rows than schools.
+    values = f"SELECT DISTINCT {column} FROM person_{dataset}"
+    return Check(
+        dataset,
+        column,
+        f"SELECT COALESCE(r.{column}, '') FROM ({values}) r "
+        f"LEFT JOIN person_{target} t ON t.{column} = r.{column} "
+        f"WHERE t.{column} IS NULL AND (r.{column} IS NOT NULL{blank})",
+        N_("“{found}” does not stand in the dataset it points to."),
+        say("Correct the number, or add the row to the dataset {dataset}.", dataset=target),
+    )
+
+
+def _unknown_stage() -> Check:
+    known = ", ".join(f"'{stage}'" for stage in STAGES_KNOWN)
+    return Check(
+        "units",
+        "stage",
+        f"SELECT COALESCE(stage, '') FROM person_units WHERE stage IS NULL "
+        f"OR stage NOT IN ({known})",
+        N_("“{found}” is not one of the words known here."),
+        say("Write one of: {words}.", words=", ".join(STAGES_KNOWN)),
+    )
+
+
+def _parent_uncounted() -> Check:
+    return Check(
+        "schools",
+        "parent_school_id",
+        "SELECT s.school_id FROM person_schools s LEFT JOIN person_schools p "
+        "ON p.school_id = s.parent_school_id "
+        "WHERE s.is_counted = 0 AND (p.school_id IS NULL OR p.is_counted = 0)",
+        N_("“{found}” is not counted by itself, and its parent is not counted either."),
+        say("Name the counted school to which it belongs."),
+    )
+
+
+def _unit_without_parent() -> Check:
+    return Check(
+        "units",
+        "unit_id",
+        "SELECT unit_id FROM person_unit_map WHERE counted_unit IS NULL",
+        N_("“{found}” belongs to a school that has no unit of this stage."),
+        say("Add the unit to the parent school, or correct the parent."),
+    )
+
+
+def _mixed_campus() -> Check:
+    return Check(
+        "campuses",
+        "stage_only",
+        "SELECT campus_id FROM person_own_campuses WHERE n_units > 1 OR n_other_stage > 0",
+        N_("“{found}” is marked as a campus of one stage, and has classes of another unit."),
+        say("Leave the stage of the campus blank, or correct its classes."),
+    )
+
+
+def _class_unknown() -> Check:
+    return Check(
+        "pupils",
+        "class_id",
+        "SELECT COALESCE(n.class_id, '') FROM person_class_counts n "
+        "LEFT JOIN person_classes c ON c.class_id = n.class_id WHERE c.class_id IS NULL",
+        N_("“{found}” does not stand in the dataset it points to."),
+        say("Correct the number, or add the row to the dataset {dataset}.", dataset="classes"),
+    )
+
+
+def stop_on_faults(engine: SqlEngine, checks: tuple[Check, ...]) -> None:
+    """Run checks and raise all faults together.
+
+    Raises
+    ------
+    TableFaults
+        At most `MAX_LISTED` faults of each check are listed.
+    """
+    faults: list[Fault] = []
+    n_faults = 0
+    for check in checks:
+        rows = engine.rows(check.wrong)
+        n_faults += len(rows)
+        faults += _faults(check, sorted(str(row[0]) for row in rows))
+    if faults:
+        raise TableFaults(faults, n_faults)
+
+
+def _faults(check: Check, wrong: list[str]) -> Iterator[Fault]:
+    for text in wrong[:MAX_LISTED]:
+        yield Fault(
+            say(check.found, found=text),
+            check.remedy,
+            source=check.dataset,
+            column=check.column,
+        )
