@@ -55,6 +55,7 @@ def finding(session: Session, path: Path) -> str:
 def test_places_without_a_file(session: Session, tmp_path: Path) -> None:
     assert "there is no such file" in finding(session, tmp_path / "absent.csv")
     assert "this is a folder" in finding(session, tmp_path)
+    assert "the file cannot be read (" in finding(session, tmp_path / ("a" * 300 + ".csv"))
 
 
 @pytest.mark.parametrize(

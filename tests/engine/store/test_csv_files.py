@@ -131,6 +131,8 @@ def test_any_cells_come_back_trimmed(
     ("text", "messages"),
     [
         ("a,b\n1,2\n3\n4,5\n6,7,8\n", ["row 3: the row has 1 fields, the headers are 2.", "row 5"]),
+        ("a,b\n1,200,\n", ["row 2: the row has 3 fields, the headers are 2."]),
+        ('a,b\n"x, y",200,\n', ["row 2: the row has 3 fields, the headers are 2."]),
         ("a,b\n1,2\n\n3\n", ["row 4: the row has 1 fields"]),
         ('a,b\n1,"2\n3,4\n', ["row 2: a quotation mark is opened"]),
         ("\n\n", ["the file holds no values"]),

@@ -165,6 +165,7 @@ def test_all_faults_at_once_with_their_places(session: Session, tmp_path: Path) 
         "2,B,,open,120,3,4,1,1,,",
         ",C,North,open,120,3,4,1,1,,",
         "4,D,North,open,many,3,4,1,1,,",
+        "9.9012015E+17,E,North,open,120,3,4,1,1,,",
     ]
     with pytest.raises(TableFaults) as caught:
         mapped(session, tmp_path, *rows)
@@ -173,6 +174,7 @@ def test_all_faults_at_once_with_their_places(session: Session, tmp_path: Path) 
         (3, "town"),
         (4, "code"),
         (5, "p_pupils"),
+        (6, "code"),
     ]
     assert "“3 men” is not a plain number." in caught.value.render()
 

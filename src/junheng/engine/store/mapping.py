@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Literal
 
 from junheng.engine.store.csv_reader import load_rows
 from junheng.engine.store.faults import raise_any
-from junheng.engine.store.numbers import is_decimal, narrow
+from junheng.engine.store.numbers import is_damaged_identifier, is_decimal, narrow
 from junheng.engine.store.source import SourceTable
 from junheng.errors import Fault
 from junheng.i18n import say
@@ -223,7 +223,7 @@ class _Reader:
                 self.counts["without_pupils"] += 1
                 continue
             stage = self._stage(row_no, row, pattern)
-            school = self._wanted(row_no, row, self.mapping.id_column)
+            school = self._school(row_no, row)
             name = row[self.mapping.name_column] if self.mapping.name_column else school
             texts = (f"{school}-{stage}", school, name, self._county(row_no, row), stage)
             facts = tuple(
@@ -276,6 +276,17 @@ class _Reader:
                 say("Add it to the map of stages, or leave such rows out with “keep”."),
             )
         return pattern.stage_map.get(text, "")
+
+    def _school(self, row_no: int, row: dict[str, str]) -> str:
+        column = self.mapping.id_column
+        if is_damaged_identifier(row[column]):
+            self._fault(
+                row_no,
+                column,
+                say("“{text}” is an identifier that a spreadsheet has rounded.", text=row[column]),
+                say("Set the column to text in the source and export it again."),
+            )
+        return self._wanted(row_no, row, column)
 
     def _county(self, row_no: int, row: dict[str, str]) -> str:
         rule = self.mapping.county

@@ -1,4 +1,4 @@
-"""Numbers as people write them: the exact reader for one cell, and the same rule as SQL for many.
+"""Numbers as people write them, read exactly.
 
 Accepted: a sign, digits, one decimal point, an exponent as programs print it (1.5e-05), full-width
 digits and signs as Chinese keyboards give them. Refused, and never guessed at: thousands
@@ -51,16 +51,3 @@ def is_damaged_identifier(text: str) -> bool:
     (True, False)
     """
     return _DAMAGED.fullmatch(narrow(text)) is not None
-
-
-def decimal_sql(column: str) -> str:
-    """Return a DuckDB expression: the number in `column` as plain text, NULL when it is none.
-
-    The rule is that of `parse_decimal`. `column` is a VARCHAR expression, trimmed.
-    """
-    # Nearly every cell is plain digits; testing that first costs a sixth of the whole rule.
-    plain = f"translate({column}, '{_WIDE}', '{_NARROW}')"
-    return (
-        f"CASE WHEN regexp_full_match({column}, '[0-9]+(\\.[0-9]+)?') THEN {column}"
-        f" WHEN regexp_full_match({plain}, '{_DECIMAL}') THEN {plain} END"
-    )

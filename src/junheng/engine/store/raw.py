@@ -37,12 +37,21 @@ _KINDS = {
 
 def check_file(path: Path) -> None:
     """Refuse what is no readable file with some content and a bearable size."""
-    name = str(path)
-    if path.is_dir():
-        raise refused(name, say("this is a folder."), say("Name one file in it."))
-    if not path.exists():
-        raise refused(name, say("there is no such file."), say("Check the name and the folder."))
-    size = path.stat().st_size
+    try:
+        if path.is_dir():
+            raise refused(str(path), say("this is a folder."), say("Name one file in it."))
+        with path.open("rb"):
+            size = path.stat().st_size
+    except FileNotFoundError as error:
+        raise refused(
+            str(path), say("there is no such file."), say("Check the name and the folder.")
+        ) from error
+    except OSError as error:
+        raise refused(
+            path.name,
+            say("the file cannot be read ({reason}).", reason=error.strerror),
+            say("Check your rights to it and whether another program holds it."),
+        ) from error
     if size == 0:
         raise refused(path.name, say("the file is empty."), say("Export it again."))
     if size > MAX_FILE_BYTES:
@@ -56,16 +65,9 @@ def check_file(path: Path) -> None:
 
 
 def head(path: Path) -> bytes:
-    """Return the first bytes of a file; a fault when it may not be read."""
-    try:
-        with path.open("rb") as file:
-            return file.read(_HEAD_BYTES)
-    except OSError as error:
-        raise refused(
-            path.name,
-            say("the file cannot be read ({reason}).", reason=error.strerror),
-            say("Check your rights to it and whether another program holds it."),
-        ) from error
+    """Return the first bytes of a file."""
+    with path.open("rb") as file:
+        return file.read(_HEAD_BYTES)
 
 
 def kind_of(first_bytes: bytes) -> Message | None:

@@ -164,11 +164,21 @@ class Session:
         return tuple(str(row[0]) for row in described)
 
     def export_parquet(self, relation: str, path: Path) -> None:
-        """Write a relation as Parquet (zstd); the file appears whole or not at all."""
-        with replaced(path) as new:
-            self.run(
-                f"COPY {quoted(relation)} TO {literal(str(new))} (FORMAT parquet, COMPRESSION zstd)"
-            )
+        """Write a relation as Parquet (zstd); the file appears whole or not at all.
+
+        Raises
+        ------
+        OSError
+            No room, no right, or no such folder.
+        """
+        from duckdb import IOException
+
+        try:
+            with replaced(path) as new:
+                target = literal(str(new))
+                self.run(f"COPY {quoted(relation)} TO {target} (FORMAT parquet, COMPRESSION zstd)")
+        except IOException as error:
+            raise OSError(str(error)) from error
 
 
 def _json(values: Sequence[object]) -> str:

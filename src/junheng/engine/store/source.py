@@ -48,7 +48,7 @@ class RawRows:
 
     `sql` is a FROM item with the columns `row_no`, `c0`, `c1`, ...; `white` holds the characters
     of `WHITE` that occur in the file, since trimming all of them costs as much as reading. When
-    there are none, blank cells must be NULL already. `n_rows`, where it can be told without
+    there are none, blank cells must be NULL already. `n_rows`, where it is known without
     reading, is what the reader must find.
     """
 

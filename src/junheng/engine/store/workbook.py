@@ -48,11 +48,22 @@ def write_workbook(path: Path, sheets: Mapping[str, SheetData]) -> None:
     ------
     ValueError
         `sheets` is empty, or a number is not finite.
+    OSError
+        No room, no right, or no such folder.
     """
-    from xlsxwriter import Workbook
+    from xlsxwriter.exceptions import FileCreateError
 
     if not sheets:
         raise ValueError("a workbook needs a sheet")
+    try:
+        _write(path, sheets)
+    except FileCreateError as error:
+        raise OSError(str(error)) from error
+
+
+def _write(path: Path, sheets: Mapping[str, SheetData]) -> None:
+    from xlsxwriter import Workbook
+
     with (
         replaced(path) as new,
         Workbook(

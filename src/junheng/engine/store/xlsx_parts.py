@@ -148,15 +148,16 @@ def _workbook(path: Path, archive: zipfile.ZipFile) -> Workbook:
         for relation in _elements(parts[_RELATIONS], "Relationship")
         if relation.get("Type", "").endswith("/worksheet")
     }
-    listed = [
-        (entry["name"], targets[entry["r:id"]], entry.get("state", "visible"))
+    sheets = tuple(
+        Sheet(
+            entry["name"],
+            _bare(parts[targets[relation]]),
+            entry.get("state", "visible") == "visible",
+        )
         for entry in _elements(parts[_WORKBOOK], "sheet")
-        if entry.get("r:id") in targets
-    ]
-    return Workbook(
-        tuple(Sheet(name, _bare(parts[part]), state == "visible") for name, part, state in listed),
-        _UNCALCULATED in parts[_WORKBOOK],
+        if (relation := _relation_id(entry)) in targets
     )
+    return Workbook(sheets, _UNCALCULATED in parts[_WORKBOOK])
 
 
 def _unpacked(path: Path, archive: zipfile.ZipFile) -> dict[str, bytes]:
@@ -200,6 +201,11 @@ def _elements(xml: bytes, tag: str) -> list[dict[str, str]]:
     parser.StartElementHandler = start
     parser.Parse(xml, True)
     return found
+
+
+def _relation_id(attributes: dict[str, str]) -> str:
+    """Return the attribute `id` of the relations' namespace, whatever its prefix (often r)."""
+    return next((text for name, text in attributes.items() if name.endswith(":id")), "")
 
 
 def _part_name(target: str) -> str:
