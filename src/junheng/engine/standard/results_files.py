@@ -1,7 +1,7 @@
 """Results as files: a workbook for people, Parquet for programs.
 
-Everything is written beside its final name first: a kill or a full disk leaves either the whole
-file or none.
+Everything is written beside its final place first: a kill or a full disk leaves either all of it or
+nothing.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from junheng.engine.standard.unit_table import UNITS
 from junheng.engine.standard.words import STAGE_WORDS, STATUS_WORDS
+from junheng.engine.store.replace import filled
 from junheng.engine.store.workbook import SheetData, write_workbook
 from junheng.errors import DataError
 from junheng.i18n import say
@@ -36,13 +37,14 @@ def write(assessment: Assessment, folder: Path, *, language: str, translate: Tra
         The folder cannot be made or written to.
     """
     try:
-        folder.mkdir(parents=True, exist_ok=True)
-        for relation, select in _relations(assessment).items():
-            assessment.table.session.create(f"out_{relation}", select)
-            target = folder / f"{relation}.parquet"
-            assessment.table.session.export_parquet(f"out_{relation}", target)
-        if assessment.table.n_units <= MAX_WORKBOOK_UNITS:
-            write_workbook_of(assessment, folder / WORKBOOK, language=language, translate=translate)
+        with filled(folder) as new:
+            for relation, select in _relations(assessment).items():
+                assessment.table.session.create(f"out_{relation}", select)
+                target = new / f"{relation}.parquet"
+                assessment.table.session.export_parquet(f"out_{relation}", target)
+            if assessment.table.n_units <= MAX_WORKBOOK_UNITS:
+                workbook = new / WORKBOOK
+                write_workbook_of(assessment, workbook, language=language, translate=translate)
     except OSError as error:
         message = say(
             "{folder} cannot be written to: {reason}. Choose a folder with room and rights.",
