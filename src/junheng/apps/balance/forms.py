@@ -72,7 +72,7 @@ class UploadForm(forms.Form):
             (f"{ref.id}@{ref.version}", f"{ref.name.of(language)} · {ref.document} · {ref.version}")
             for ref in rulebook.available()
         ]
-        default = next(value for value, _label in refs if value.startswith(DEFAULT_PREFIX))
+        newest = rulebook.load(rulebook.DEFAULT_RULESET_ID)
         choices: dict[str, list[Any]] = {
             "bureau": [(b.pk, b.name) for b in bureaus],
             "school_year": [(y, f"{y}-{y + 1}") for y in years],
@@ -84,29 +84,5 @@ class UploadForm(forms.Form):
         self.initial = {
             "school_year": year,
             "statistics_date": f"{year}-09-01",
-            "ruleset": default,
+            "ruleset": f"{newest.id}@{newest.version}",
         }
-
-
-DEFAULT_PREFIX))
-        choices: dict[str, list[Any]] = {
-            "bureau": [(b.pk, b.name) for b in bureaus],
-            "school_year": [(y, f"{y}-{y + 1}") for y in years],
-            "ruleset": refs,
-        }
-        for name, field in self.fields.items():
-            if isinstance(field, forms.ChoiceField):
-                field.choices = choices[name]
-        self.initial = {
-            "school_year": year,
-            "statistics_date": f"{year}-09-01",
-            "ruleset": default,
-        }
-
-    def _choose(self, name: str, choices: list[Any]) -> None:
-        field = self.fields[name]
-        assert isinstance(field, forms.ChoiceField)  # noqa: S101
-        field.choices = choices
-
-
-DEFAULT_PREFIX = f"{rulebook.DEFAULT_RULESET_ID}@"

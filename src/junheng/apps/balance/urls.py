@@ -8,7 +8,6 @@ from junheng.apps.balance.views import district, rules, school, upload, working
 
 app_name = "balance"
 urlpatterns = [
-    path("", district.home, name="home"),
     path("balance/", district.assessments, name="assessments"),
     path("balance/upload/", upload.start, name="upload"),
     path("balance/upload/template.<slug:kind>", upload.template, name="template"),
@@ -17,6 +16,7 @@ urlpatterns = [
     path("balance/upload/<uuid:upload_id>/discard", upload.discard, name="upload_discard"),
     path("balance/my-school/", school.own, name="own_school"),
     path("balance/<int:assessment_id>/", district.district, name="district"),
+    path("balance/<int:assessment_id>/workbook", district.workbook, name="workbook"),
     path("balance/<int:assessment_id>/withdraw", district.withdraw, name="withdraw"),
     path("balance/<int:assessment_id>/schools/<int:school_id>/", school.school, name="school"),
     path(

@@ -143,8 +143,8 @@ class RulesetShown:
     @property
     def answer(self) -> str:
         text = gettext(
-            "%(all)d rows, of which %(open)d are not yet confirmed against their document; in force "
-            "from %(date)s."
+            "%(all)d rows, of which %(open)d are not yet confirmed against their document; "
+            "in force from %(date)s."
         )
         return text % {
             "all": len(self.rows),
@@ -167,11 +167,11 @@ class RulesetShown:
         return [
             Difference(
                 name=f"{row.number} {row.name}".strip(),
-                below=_asked(below.get(row.key)),
-                here=_asked(row),
+                below=_asked(below.get(row.key), row),
+                here=_asked(row, below.get(row.key)),
             )
             for row in self.rows
-            if _asked(row) != _asked(below.get(row.key))
+            if _asked(row, below.get(row.key)) != _asked(below.get(row.key), row)
         ]
 
     def _row(
@@ -288,21 +288,21 @@ class RulesetShown:
         )
 
 
-def _asked(row: RuleRow | None) -> str:
+def _asked(row: RuleRow | None, other: RuleRow | None) -> str:
+    """Return what a row asks as far as another one differs: its words, or else its limits."""
     if row is None:
-        return ""
-    return "；".join(
-        part for part in (*row.values, row.name if not any(row.values) else "") if part
-    )
+        return "–"
+    if other is None or row.name != other.name:
+        return row.name
+    return gettext(", ").join(row.values)
 
 
 def _validity(source: Source) -> str:
-    """Return when a row holds, or "" when it always does."""
-    if source.valid_from is None and source.valid_to is None:
+    """Return until when a row holds, or "" when no end is set."""
+    if source.valid_to is None:
         return ""
     start = source.valid_from.isoformat() if source.valid_from else ""
-    end = source.valid_to.isoformat() if source.valid_to else ""
-    return f"{start} – {end}".strip()
+    return f"{start} – {source.valid_to.isoformat()}"
 
 
 def ruleset_url(ruleset_id: str, version: str) -> str:

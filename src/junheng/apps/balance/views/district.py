@@ -5,20 +5,22 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from django.contrib import messages
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext
 from django.views.decorators.http import require_safe
 
 from junheng.apps.accounts.api import reader_of
-from junheng.apps.balance import selectors, services
+from junheng.apps.balance import exporting, selectors, services
 from junheng.apps.balance.forms import FilterForm, WithdrawForm
 from junheng.apps.balance.policies import WITHDRAW, upload_bureaus
-from junheng.apps.balance.present import frame, history
+from junheng.apps.balance.present import frame, history, words
 from junheng.apps.balance.present.district import DistrictShown
+from junheng.apps.balance.template_file import MEDIA_TYPES
 from junheng.apps.foundation import clock, policies
 
 if TYPE_CHECKING:
-    from django.http import HttpRequest, HttpResponse
+    from django.http import HttpRequest
 
 
 @require_safe
@@ -55,6 +57,23 @@ def district(request: HttpRequest, assessment_id: int) -> HttpResponse:
         **frame.of_assessment(assessment, years),
     }
     return render(request, "balance/district.html", context)
+
+
+@require_safe
+def workbook(request: HttpRequest, assessment_id: int) -> HttpResponse:
+    """Send an assessment as a workbook, measured anew from what is stored."""
+    reader = reader_of(request)
+    assessment = selectors.assessment_visible_to(reader, assessment_id)
+    content = exporting.workbook(
+        assessment,
+        selectors.units_visible_to(reader, assessment),
+        language=words.language(),
+        translate=gettext,
+    )
+    name = f"{assessment.bureau.code}-{assessment.school_year}.xlsx"
+    response = HttpResponse(content, content_type=MEDIA_TYPES["xlsx"])
+    response["Content-Disposition"] = f'attachment; filename="{name}"'
+    return response
 
 
 @require_safe
