@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import io
+import os
 import zipfile
 import zlib
 from contextlib import suppress
@@ -54,7 +55,9 @@ def finding(session: Session, path: Path) -> str:
 
 def test_places_without_a_file(session: Session, tmp_path: Path) -> None:
     assert "there is no such file" in finding(session, tmp_path / "absent.csv")
-    assert "this is a folder" in finding(session, tmp_path)
+    assert "this is a folder or a device" in finding(session, tmp_path)
+    os.mkfifo(tmp_path / "pipe.csv")
+    assert "this is a folder or a device" in finding(session, tmp_path / "pipe.csv")
     assert "the file cannot be read (" in finding(session, tmp_path / ("a" * 300 + ".csv"))
 
 

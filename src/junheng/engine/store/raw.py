@@ -38,8 +38,11 @@ _KINDS = {
 def check_file(path: Path) -> None:
     """Refuse what is no readable file with some content and a bearable size."""
     try:
-        if path.is_dir():
-            raise refused(str(path), say("this is a folder."), say("Name one file in it."))
+        # Only then opened: a pipe would wait for somebody to write into it.
+        if path.exists() and not path.is_file():
+            raise refused(
+                str(path), say("this is a folder or a device, not a file."), say("Name one file.")
+            )
         with path.open("rb"):
             size = path.stat().st_size
     except FileNotFoundError as error:
