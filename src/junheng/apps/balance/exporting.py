@@ -46,13 +46,8 @@ def _stored_table(
     headers = (*IDENTITY, *facts)
     rows = [
         (
-            u.unit_id,
-            u.school.identifier,
-            u.school_name,
-            u.stage,
-            u.kind,
-            str(u.pupils),
-            *tuple(u.facts[fact] for fact in facts),
+            *(u.unit_id, u.school.identifier, u.school_name, u.stage, u.kind, str(u.pupils)),
+            *(u.facts[fact] for fact in facts),
         )
         for u in units
     ]

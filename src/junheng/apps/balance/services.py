@@ -117,11 +117,12 @@ def latest_of(bureau_id: int, school_year: SchoolYear) -> Assessment | None:
 
 @transaction.atomic
 def upload_enqueue(*, upload: Upload, task: Task[Any, Any], by: int) -> None:
-    """Put the applying of a checked upload into the queue, once."""
+    """Put the applying of a checked upload into the queue; again after it failed there."""
     if upload.state != UploadState.CHECKED:
         raise DataError(say("Only a table that was checked without faults can be applied."))
-    key = f"balance.apply:{upload.pk}"
-    upload.job_id = enqueue(task, by=by, key=key, upload_id=str(upload.pk)).pk
+    key = f"balance.apply:{upload.pk}:{upload.job_id}"
+    job = enqueue(task, by=by, key=key, upload_id=str(upload.pk), user_id=by)
+    upload.job_id = job.pk
     upload.save(update_fields=["job_id"])
 
 

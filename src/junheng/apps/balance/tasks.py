@@ -15,14 +15,14 @@ from junheng.i18n import say
 
 
 @task()
-def apply_upload(upload_id: str, by: int) -> dict[str, int]:
+def apply_upload(upload_id: str, user_id: int) -> dict[str, int]:
     """Apply a checked upload with the rights its giver has now; return the id of the assessment."""
-    reader = reader_on(User.objects.get(pk=by), clock.today())
+    reader = reader_on(User.objects.get(pk=user_id), clock.today())
     with scoping.within(reader.scope):
         upload = Upload.objects.select_related("bureau", "school_year").get(pk=upload_id)
         policies.require(reader, APPLY, upload)
         progress(0.1, say("Measuring the table ..."))
         with once("publish"):
-            assessment = services.upload_apply(upload_id=upload_id, by=by)
+            assessment = services.upload_apply(upload_id=upload_id, by=user_id)
         progress(1.0, say("Published."))
         return {"assessment": assessment.pk}

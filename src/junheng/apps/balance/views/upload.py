@@ -96,10 +96,12 @@ def show(request: HttpRequest, upload_id: UUID) -> HttpResponse:
         kind=request.GET.get("kind", ""),
         page=int(page) if page.isdecimal() else 1,
     )
+    job = _job(reader, upload)
+    is_free = job.has_ended if job else upload.job_id is None
     context = {
         "shown": shown,
-        "job": _job(reader, upload),
-        "can_apply": policies.can(reader, APPLY, upload) and shown.is_checked and not upload.job_id,
+        "job": job,
+        "can_apply": shown.is_checked and is_free and policies.can(reader, APPLY, upload),
         "scope": {"label": upload.bureau.name},
     }
     return render(request, "balance/upload_show.html", context)
