@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
 from fractions import Fraction
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -18,13 +17,15 @@ from junheng.engine.store.session import Session
 from junheng.errors import RuleSetError, TableFaults
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from junheng.engine.standard import Assessment, RuleSet
 
 DAY = date(2025, 9, 1)
 RELIEF_DAY = date(2021, 9, 1)
 RULES = standard.load("cn-2017-quality")
 
-Row = dict[str, object]
+Row = dict[str, Any]
 World = dict[str, list[Row]]
 
 
@@ -221,7 +222,7 @@ def test_it_works(session: Session) -> None:
     )
     assert (unit.verdict, unit.n_met, unit.pupils) == ("pass", 6, 1_200)
     assert (unit.school_name, unit.county_code, unit.kind) == ("样例S校", "990101", "ordinary")
-    assert result.facts_of("S-primary") == {
+    facts = {
         "teachers_above_degree": 60,
         "teachers_backbone": 18,
         "teachers_pe_arts": 11,
@@ -231,13 +232,14 @@ def test_it_works(session: Session) -> None:
         "equipment_yuan": 2_760_000,
         "media_rooms": 28,
     }
+    assert result.facts_of("S-primary") == {name: Fraction(n) for name, n in facts.items()}
 
 
 # --- pupils --------------------------------------------------------------------------------------
 
 
 def test_a_pupil_who_moved_on_the_day_is_counted_where_they_are(session: Session) -> None:
-    moved = {
+    moved: World = {
         "pupils": [
             {"pupil_id": "P", "class_id": "A-primary-1", "from_date": "2023-09-01",
              "to_date": "2025-08-31"},
@@ -251,7 +253,7 @@ def test_a_pupil_who_moved_on_the_day_is_counted_where_they_are(session: Session
 
 
 def test_a_pupil_in_two_classes_on_the_day_is_refused(session: Session) -> None:
-    both = {
+    both: World = {
         "pupils": [
             {"pupil_id": "P", "class_id": f"{s}-primary-1", "from_date": "2023-09-01",
              "to_date": end}
@@ -574,7 +576,7 @@ def test_kinds_of_units_follow_the_kind_of_school(
 
 
 def test_media_rooms_have_both_and_are_teaching_rooms(session: Session) -> None:
-    both = {"is_multimedia": 1, "is_networked": 1}
+    both: Row = {"is_multimedia": 1, "is_networked": 1}
     result = measured(
         session,
         school(),
@@ -602,17 +604,17 @@ def test_areas_are_exact_to_a_hundredth(session: Session) -> None:
 
 
 @pytest.mark.parametrize(
-    ("day", "locality", "minutes", "end", "expected"),
+    ("day", "locality", "rented", "expected"),
     [
-        (RELIEF_DAY, "111", 10, "2021-09-01", 180),
-        (RELIEF_DAY, "111", 11, None, 130),
-        (RELIEF_DAY, "111", 10, "2021-08-31", 130),
-        (RELIEF_DAY, "121", 10, None, 100),
-        (DAY, "111", 10, None, 100),
+        (RELIEF_DAY, "111", {"walk_minutes": 10, "contract_end": "2021-09-01"}, 180),
+        (RELIEF_DAY, "111", {"walk_minutes": 11}, 130),
+        (RELIEF_DAY, "111", {"walk_minutes": 10, "contract_end": "2021-08-31"}, 130),
+        (RELIEF_DAY, "121", {"walk_minutes": 10}, 100),
+        (DAY, "111", {"walk_minutes": 10}, 100),
     ],
 )
 def test_rented_and_rebuilt_grounds_need_the_relief(
-    session: Session, day: date, locality: str, minutes: int, end: str | None, expected: int
+    session: Session, day: date, locality: str, rented: Row, expected: int
 ) -> None:
     result = measured(
         session,
@@ -621,7 +623,7 @@ def test_rented_and_rebuilt_grounds_need_the_relief(
         room(0),
         ground(100),
         ground(30, "rebuilt_on_campus"),
-        ground(50, "off_campus", walk_minutes=minutes, contract_end=end),
+        ground(50, "off_campus", **rented),
         day=day,
     )
     assert amount(result, "S-primary", "R5") == expected
