@@ -101,6 +101,11 @@ def test_columns_without_header_and_value_are_no_columns(session: Session, tmp_p
     assert (headers, rows) == (("a", "b"), [(2, "1", "2")])
 
 
+def test_years_are_names_of_columns(session: Session, tmp_path: Path) -> None:
+    headers = read(session, tmp_path / "a.csv", b"school,2018,2019,2020\nA,1,2,3\n")[0]
+    assert headers == ("school", "2018", "2019", "2020")
+
+
 def test_order_is_that_of_the_file(session: Session, tmp_path: Path) -> None:
     lines = ["n,text", *(f"{n},{'x' * (n % 97)}" for n in range(50_000))]
     path = tmp_path / "a.csv"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
 
 WHITE = " \t\r\n\v\f\u00a0\u200b\u3000\ufeff"
 """Cut off at both ends of a cell: blanks, no-break and ideographic space, byte order mark."""
+
+_YEAR = re.compile("(19|20)[0-9]{2}")
 
 
 @dataclass(frozen=True)
@@ -124,7 +127,8 @@ def check_first_rows(rows: Sequence[Sequence[str]], header_row: int, name: str, 
             sheet=sheet,
             row=header_row,
         )
-    if 2 * sum(map(is_decimal, header)) > len(header):
+    numbers = [cell for cell in header if is_decimal(cell) and not _YEAR.fullmatch(cell)]
+    if 2 * len(numbers) > len(header):
         raise refused(
             name,
             say("the first row with values holds numbers, so the row of headers is missing."),
