@@ -97,7 +97,7 @@ def show(request: HttpRequest, upload_id: UUID) -> HttpResponse:
         page=int(page) if page.isdecimal() else 1,
     )
     job = _job(reader, upload)
-    is_free = job.has_ended if job else upload.job_id is None
+    is_free = not job.is_running if job else upload.job_id is None
     context = {
         "shown": shown,
         "job": job,
