@@ -10,6 +10,7 @@ import sys
 import time
 from collections import Counter
 from contextlib import ExitStack, contextmanager
+from functools import partial
 from pathlib import Path
 from threading import Event
 from typing import TYPE_CHECKING
@@ -62,7 +63,7 @@ def environment() -> dict[str, str]:
     }
 
 
-def wait_for(condition: Callable[[], bool], *, within_s: float) -> None:
+def wait_for(condition: Callable[[], object], *, within_s: float) -> None:
     deadline = time.monotonic() + within_s
     while not condition():
         assert time.monotonic() < deadline, f"not within {within_s} s"
@@ -85,19 +86,29 @@ def test_it_works(workers: Callable[[], subprocess.Popen[bytes]], tmp_path: Path
 
 
 @pytest.mark.soak
-def test_twenty_kills_over_a_hundred_jobs(workers: Callable[[], subprocess.Popen[bytes]]) -> None:
+def test_twenty_kills_over_a_hundred_jobs(
+    workers: Callable[[], subprocess.Popen[bytes]], tmp_path: Path
+) -> None:
     # No seed: where a kill falls depends on the machine's clock, which no seed repeats.
     chance = random.SystemRandom()
     names = [f"job {n}" for n in range(100)]
-    for name in names:
-        work.effect_after_work.enqueue(name, 0.5)
-    running = [workers(), workers()]
-    for _ in range(20):
-        Event().wait(chance.uniform(1.2, 2.2))
-        victim = running.pop(chance.randrange(2))
+    alive, n_hit = [workers(), workers()], 0
+    for first in range(0, 100, 5):
+        for name in names[first : first + 5]:
+            work.effect_after_work.enqueue(name, 0.5, str(tmp_path))
+        wait_for(partial(at_work, alive, tmp_path), within_s=60)
+        Event().wait(chance.uniform(0, 0.5))
+        victim = chance.choice(at_work(alive, tmp_path) or alive)
         victim.kill()
-        running.append(workers())
-    wait_for(lambda: not Job.objects.exclude(state=State.DONE).exists(), within_s=60)
+        victim.wait()
+        n_hit += (tmp_path / str(victim.pid)).exists()
+        alive = [worker for worker in alive if worker is not victim] + [workers()]
+    wait_for(lambda: not Job.objects.exclude(state=State.DONE).exists(), within_s=120)
     assert Counter(work.effects()) == Counter(names)
     # Kills that fell between two jobs prove nothing.
-    assert Job.objects.filter(attempts__gt=1).count() >= 10
+    assert n_hit >= 10
+    assert Job.objects.filter(attempts__gt=1).exists()
+
+
+def at_work(alive: list[subprocess.Popen[bytes]], folder: Path) -> list[subprocess.Popen[bytes]]:
+    return [worker for worker in alive if (folder / str(worker.pid)).exists()]

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import os
+from contextlib import contextmanager
 from pathlib import Path
 from threading import Event
+from typing import TYPE_CHECKING
 
 from django.db import OperationalError
 from django_tasks import task
@@ -16,6 +18,9 @@ from junheng.apps.foundation.models import Change
 from junheng.apps.jobs.api import once, progress
 from junheng.errors import DataError
 from junheng.i18n import say
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 
 def effect(name: str) -> None:
@@ -74,10 +79,27 @@ def effect_then_block(name: str, folder: str) -> str:
 
 
 @task
-def effect_after_work(name: str, seconds: float) -> None:
-    """Work for a while, leave the effect in the middle, tell progress all along."""
-    for part in range(10):
-        Event().wait(seconds / 10)
-        progress(part / 10, say("part {part}", part=part))
-        if part == 5:
-            effect(name)
+def effect_after_work(name: str, seconds: float, folder: str = "") -> None:
+    """Work for a while, leave the effect in the middle, tell progress all along.
+
+    While it works there is a file in `folder`, if one is given, with the number of the process.
+    """
+    with at_work(folder):
+        for part in range(10):
+            Event().wait(seconds / 10)
+            progress(part / 10, say("part {part}", part=part))
+            if part == 5:
+                effect(name)
+
+
+@contextmanager
+def at_work(folder: str) -> Iterator[None]:
+    if not folder:
+        yield
+        return
+    sign = Path(folder) / str(os.getpid())
+    sign.touch()
+    try:
+        yield
+    finally:
+        sign.unlink()
