@@ -139,8 +139,10 @@ def _plain_day(cell: str) -> str:
 
 
 def _plain_text(field: Field, cell: str) -> str:
+    if field.pattern:
+        return _full(cell, field.pattern)
     is_short = f"length({cell}) <= {checks.MAX_TEXT}"
-    return f"{_full(cell, field.pattern)} AND {is_short}" if field.pattern else is_short
+    return f"{is_short} AND NOT regexp_matches({cell}, {literal(checks.CONTROL)})"
 
 
 def _plain_month(cell: str) -> str:

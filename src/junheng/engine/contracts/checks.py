@@ -49,6 +49,8 @@ _MONTH_FORMS = tuple(
         r"(?P<y>\d{4})(?P<m>\d{2})",
     )
 )
+CONTROL = r"[\x00-\x1f\x7f]"
+_CONTROL = re.compile(rf"\s*{CONTROL}\s*")
 _CODE_AND_LABEL = re.compile(r"(?P<code>[0-9A-Za-z_]+)\s*[-—:：、.\s]\s*(?P<label>.+)")
 
 
@@ -189,10 +191,17 @@ def shaped_text(text: str, pattern: str, example: str) -> str | Problem:
 
 
 def free_text(text: str) -> str | Problem:
-    """Return a text as it is, unless it is too long for a field of a register."""
-    if len(text) <= MAX_TEXT:
-        return text
-    found = say("The text has {n} characters, more than {most}.", n=len(text), most=MAX_TEXT)
+    """Return a text on one line: line breaks and other control characters become a blank.
+
+    >>> free_text("中心\\n小学")
+    '中心 小学'
+    """
+    line = _CONTROL.sub(" ", text).strip()
+    if 0 < len(line) <= MAX_TEXT:
+        return line
+    if not line:
+        return Problem(say("holds nothing that can be read."), say("Fill in the cell."))
+    found = say("The text has {n} characters, more than {most}.", n=len(line), most=MAX_TEXT)
     return Problem(found, say("Shorten it."))
 
 

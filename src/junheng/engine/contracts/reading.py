@@ -29,8 +29,8 @@ __all__ = ["Checked", "Context", "read_dataset"]
 
 MAX_FAULTS_LISTED = 200
 
-NOTE_MARKS = ("填写说明：", "Notes: ")
-SAMPLE_MARKS = ("示例：", "Sample: ")
+NOTE_MARKS = {"zh": "填写说明：", "en": "Notes: "}
+SAMPLE_MARKS = {"zh": "示例：", "en": "Sample: "}
 N_TEMPLATE_ROWS = 2
 """Rows between the headers and the data of our template: notes, sample."""
 
@@ -173,7 +173,7 @@ def _template_rows(table: SourceTable) -> tuple[int, ...]:
     rows = table.session.rows(
         f"SELECT row_no, {cells} FROM {table.relation} ORDER BY row_no LIMIT {N_TEMPLATE_ROWS}"
     )
-    marks = NOTE_MARKS + SAMPLE_MARKS
+    marks = (*NOTE_MARKS.values(), *SAMPLE_MARKS.values())
     return tuple(
         int(str(row_no))
         for row_no, *texts in rows
@@ -224,7 +224,8 @@ class _Reading:
         listed = ", ".join(values)
         session.create(
             self.contract.id,
-            f"SELECT s.row_no, {listed}, TRUE AS is_sound FROM {self.rows} s{''.join(joins)}",
+            f"SELECT s.row_no, {listed}, TRUE AS is_sound FROM {self.rows} s{''.join(joins)}"
+            " ORDER BY s.row_no",
         )
 
     def _cell(self, field: Field) -> str:

@@ -143,10 +143,13 @@ class _Checking:
         found = say("“{value}” differs from the identity number, which says {other}.")
         where = f"{is_told} AND {check.birth_date} <> {birth}"
         self.add(check.birth_date, Problem(found, remedy), where, birth)
-        is_odd = f"unicode(substr({number}, 17, 1)) % 2 = 1"  # the sign of an odd digit is odd
-        sex = f"CASE WHEN {is_odd} THEN '{MALE}' ELSE '{FEMALE}' END"
-        where = f"{is_told} AND {check.sex} IN ('{MALE}', '{FEMALE}') AND {check.sex} <> {sex}"
-        self.add(check.sex, Problem(found, remedy), where, sex)
+        says_male = f"unicode(substr({number}, 17, 1)) % 2 = 1"  # the sign of an odd digit is odd
+        found = say("The row says male, the identity number female.")
+        where = f"{is_told} AND {check.sex} = '{MALE}' AND NOT {says_male}"
+        self.add(check.sex, Problem(found, remedy), where)
+        found = say("The row says female, the identity number male.")
+        where = f"{is_told} AND {check.sex} = '{FEMALE}' AND {says_male}"
+        self.add(check.sex, Problem(found, remedy), where)
 
     def cards(self, field_id: str, where: str) -> None:
         """Say of each wrong card number what is wrong with it."""
