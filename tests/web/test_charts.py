@@ -158,6 +158,15 @@ def test_years_take_the_whole_width() -> None:
     assert trend.lines[0].points[0].y > trend.lines[0].points[2].y
 
 
+def test_the_name_of_the_limit_keeps_out_of_the_way_of_lines() -> None:
+    from_above = charts.trend_places([Item(values=[3.0, 1.0])], ["a", "b"], limit=2)
+    from_below = charts.trend_places([Item(values=[1.0, 3.0])], ["a", "b"], limit=2)
+    assert from_above.limit is not None
+    assert from_above.limit_label > from_above.limit
+    assert from_below.limit is not None
+    assert from_below.limit_label < from_below.limit
+
+
 def test_small_schools_lie_on_top_of_large_ones() -> None:
     district = Item(outline=[(0, 0), (1000, 0), (1000, 1000)], rivers=[], roads=[], places=[])
     schools = [

@@ -179,9 +179,10 @@ class Trend:
     ticks: tuple[Tick, ...]
     tick_decimals: int
     limit: float | None
+    limit_label: float
 
 
-TREND_TOP, TREND_FOOT = 8.0, 24.0
+TREND_TOP, TREND_FOOT = 16.0, 24.0
 """Room in pixels above the highest line and below the axis, for the years."""
 
 
@@ -201,6 +202,7 @@ def trend_places(
     points = [_trend_points(one.values, years, x_scale, y_scale) for one in series]
     ends = [line[-1].y if line else base for line in points]
     labels = [round(y, 1) for y in geometry.spread(ends, 15, top, base)]
+    limit_y = None if limit is None else y_scale.at(limit)
     return Trend(
         lines=tuple(
             TrendLine(one, _segments(one.values, x_scale, y_scale), line, end_y, label_y)
@@ -209,8 +211,17 @@ def trend_places(
         years=tuple((x_scale.at(at), year) for at, year in enumerate(years)),
         ticks=tuple(Tick(y_scale.at(value), value) for value in axis),
         tick_decimals=geometry.tick_decimals(axis),
-        limit=None if limit is None else y_scale.at(limit),
+        limit=limit_y,
+        limit_label=_limit_label(limit_y, [line[0].y for line in points if line]),
     )
+
+
+def _limit_label(limit_y: float | None, starts: Sequence[float]) -> float:
+    """Where the name of the limit stands: over its line, or under when lines begin above."""
+    if limit_y is None:
+        return 0.0
+    n_above = sum(y < limit_y for y in starts)
+    return limit_y + (14 if 2 * n_above > len(starts) else -5)
 
 
 def _trend_points(
