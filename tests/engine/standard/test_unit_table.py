@@ -177,3 +177,10 @@ def test_columns_in_any_order(session: Session) -> None:
 def test_the_contract_names_its_columns() -> None:
     required = [c.id for c in unit_table.columns(RULES) if c.is_required]
     assert sorted(required) == sorted(REQUIRED)
+
+
+@pytest.mark.parametrize("column", ["unit_id", "school_id"])
+def test_identifier_rounded_by_a_spreadsheet_is_refused(session: Session, column: str) -> None:
+    faults = faults_of(session, [unit(**{column: "2.11599E+09"})])
+    assert [(fault.row, fault.column) for fault in faults.faults] == [(2, column)]
+    assert "2.11599E+09" in faults.render()

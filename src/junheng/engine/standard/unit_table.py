@@ -31,6 +31,7 @@ MAX_FAULTS_LISTED = 200
 # the widest whole number that DuckDB and Spark share. No school has a figure near either end.
 MAX_WHOLE_DIGITS = 12
 MAX_DECIMALS = 18
+ROUNDED_IDENTIFIER = r"[0-9](\.[0-9]+)?[Ee]\+[0-9]{2}"
 PLAIN_NUMBER = rf"[0-9]{{1,{MAX_WHOLE_DIGITS}}}(\.[0-9]{{0,{MAX_DECIMALS}}})?"
 
 BIGINT_MAX = 2**63 - 1
@@ -292,6 +293,8 @@ class _Reading:
 
     def check_texts(self, *, is_mapped: bool) -> None:
         self._check_unit_ids()
+        for column_id in ("unit_id", "school_id"):
+            self._check_rounded_identifiers(column_id)
         self._check_words("stage", STAGE_WORDS, STAGES, may_be_blank=False)
         self._check_words("kind", KIND_WORDS, UNIT_KINDS, may_be_blank=True)
         if not is_mapped:
@@ -315,6 +318,20 @@ class _Reading:
             doubled,
             N_("“{found}” stands in more than one row."),
             say("A unit is one stage of one school: keep one row for each."),
+        )
+
+    def _check_rounded_identifiers(self, column_id: str) -> None:
+        """A spreadsheet turns a long number into 1.2E+17: its last digits are lost."""
+        cell = self.cell(column_id)
+        rounded = self.session.rows(
+            f"SELECT row_no, {cell} FROM {self.table.relation} "
+            f"WHERE regexp_full_match({cell}, '{ROUNDED_IDENTIFIER}') ORDER BY row_no"
+        )
+        self.add(
+            column_id,
+            rounded,
+            N_("“{found}” is a long number that a spreadsheet has rounded."),
+            say("Set the cells of the column to text and enter the whole number again."),
         )
 
     def _check_words(
