@@ -104,6 +104,12 @@ def years_of(plan: SchoolPlan, years: tuple[int, ...], seed: int) -> Iterator[Un
                 yield _unit_year(key, year, pupils[key], then, things[key])
 
 
+def stock_in(plan: SchoolPlan, year: int, seed: int) -> Stock:
+    """Return what a school owns as a whole in a year; the figures of its units are parts of it."""
+    begin = _beginnings(plan, Draw(seed, "history", plan.school.id))
+    return _stock_in(plan, _stock(plan, Draw(seed, "stock", plan.school.id)), begin, year)
+
+
 def _back(plan: SchoolPlan, year: int) -> int:
     """Years between `year` and the last year of the school."""
     last = LAST_YEAR if plan.school.closed is None else plan.school.closed - 1
