@@ -172,8 +172,8 @@ class _Loading:
             self._lists[-1].note("id", found, say("File name and id must say the same."))
 
     def _check_references(self, contracts: Mapping[str, Contract]) -> None:
-        for contract in contracts.values():
-            faults = next(f for f in self._lists if f.file == f"contracts/{contract.id}.toml")
+        for name, contract in contracts.items():
+            faults = next(f for f in self._lists if f.file == f"contracts/{name}.toml")
             for reference in contract.references:
                 place = f"references[{reference.dataset}]"
                 target = contracts.get(reference.dataset)

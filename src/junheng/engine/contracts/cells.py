@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 _PLAIN_WHOLE = rf"(0|[1-9][0-9]{{0,{checks.MAX_WHOLE_DIGITS - 1}}})"
 _PLAIN_DECIMAL = rf"{_PLAIN_WHOLE}(\.[0-9]{{0,{checks.MAX_DECIMALS - 1}}}[1-9])?"
 _NUMBER = f"DECIMAL({checks.MAX_WHOLE_DIGITS + checks.MAX_DECIMALS}, {checks.MAX_DECIMALS})"
+_WIDE = "０-９．＋－−Ｅｅ"  # what store.numbers.narrow makes plain
 _PLAIN_DAY = "[0-9]{4}-[0-9]{2}-[0-9]{2}"
 _PLAIN_MONTH = "[0-9]{4}-[0-9]{2}"
 
@@ -140,7 +141,8 @@ def _plain_day(cell: str) -> str:
 
 def _plain_text(field: Field, cell: str) -> str:
     if field.pattern:
-        return _full(cell, field.pattern)
+        has_wide = f"regexp_matches({cell}, '[{_WIDE}]')"
+        return f"{_full(cell, field.pattern)} AND NOT {has_wide}"
     is_short = f"length({cell}) <= {checks.MAX_TEXT}"
     return f"{is_short} AND NOT regexp_matches({cell}, {literal(checks.CONTROL)})"
 

@@ -19,7 +19,7 @@ L4 sensitive, kept encrypted 敏感、加密保存."""
 
 
 def dictionary_page() -> str:
-    """Return docs/reference/datasets.md: datasets in order of reference, then purposes and codes."""
+    """Return docs/reference/datasets.md: datasets, then purposes and codes."""
     catalogue = load()
     parts = [MADE_FROM, "# Datasets 数据字典", _LEVELS]
     parts += ["\n".join(_dataset(contract)) for contract in contracts()]
