@@ -10,10 +10,14 @@ import argparse
 import os
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from junheng import cli
 from junheng.engine import standard
 from junheng.i18n import translator
+
+if TYPE_CHECKING:
+    from junheng.engine.standard.ruleset import Indicator, Item, Veto
 
 ROOT = Path(__file__).parents[1]
 REFERENCE = ROOT / "docs" / "reference"
@@ -64,7 +68,7 @@ def rule_sets_page() -> str:
         parts.append(f"\n## {rules.id}@{rules.version}\n\n{rules.name.zh} · {rules.document}\n\n")
         parts.append(f"{rules.name.en}\n\n")
         parts.append("| No. | 指标 / item | Item | Source | Confirmed |\n|---|---|---|---|---|\n")
-        rows = [*rules.indicators, *rules.items, *rules.vetoes]
+        rows: list[Indicator | Item | Veto] = [*rules.indicators, *rules.items, *rules.vetoes]
         for row in rows:
             source = f"{row.source.document} {row.source.clause}".strip()
             parts.append(
