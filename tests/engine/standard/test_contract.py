@@ -527,6 +527,26 @@ def test_binary_floats_are_read_at_fifteen_digits(tmp_path: Path) -> None:
         assert (cells["R4"]["value"], cells["R6"]["value"]) == (0.0, 4.62)
 
 
+@pytest.mark.parametrize("blank", [" ", "\t", "\u00a0", "\u3000", "\n", "\ufeff"])
+def test_blanks_around_a_text_are_cut_off_in_every_format(tmp_path: Path, blank: str) -> None:
+    rows = [unit(f"{blank}A"), unit(f"B{blank}", kind=blank)]
+    for path in (
+        write_csv(tmp_path / "u.csv", rows),
+        xlsx(tmp_path, rows),
+        parquet(tmp_path, rows),
+    ):
+        outcome = call("assess", path, "--json")
+        assert outcome.code == 0, outcome.err
+        assert [u["unit_id"] for u in outcome.json["units"]] == ["A", "B"]
+
+
+def test_empty_texts_of_parquet_are_blanks(tmp_path: Path) -> None:
+    row = unit("A", kind="x")
+    at = headers([row]).index("kind")
+    pq.write_table(arrow([row]).set_column(at, "kind", pa.array([""])), tmp_path / "u.parquet")
+    assert call("assess", tmp_path / "u.parquet", "--json").code == 0
+
+
 def test_decimals_of_parquet_stay_exact(tmp_path: Path) -> None:
     row = unit("A", equipment_yuan="0")
     table = arrow([row]).set_column(

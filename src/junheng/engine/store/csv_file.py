@@ -139,7 +139,7 @@ def _read_at_once(
         f"(SELECT row_number() OVER () + 1 AS row_no, * FROM {source})",
         tuple(header),
         header_row=1,
-        white=white_in(text),
+        white=_white_in_cells(text),
         n_rows=n_rows,
     )
     try:
@@ -158,6 +158,12 @@ def _regular_rows(text: str, n_columns: int) -> int | None:
         text = _QUOTED.sub("", text)
     n_rows = text.count("\n", 0, len(text.rstrip("\r\n")))
     return n_rows if text.count(",") == (n_columns - 1) * (n_rows + 1) else None
+
+
+def _white_in_cells(text: str) -> str:
+    """Characters to cut off; line ends count only where quotation marks can put them into a cell."""
+    white = white_in(text)
+    return white if '"' in text else white.replace("\r", "").replace("\n", "")
 
 
 def _read_records(
