@@ -161,7 +161,7 @@ def _regular_rows(text: str, n_columns: int) -> int | None:
 
 
 def _white_in_cells(text: str) -> str:
-    """Characters to cut off; line ends count only where quotation marks can put them into a cell."""
+    """Characters to cut off; line ends only where quotation marks can put them into a cell."""
     white = white_in(text)
     return white if '"' in text else white.replace("\r", "").replace("\n", "")
 
