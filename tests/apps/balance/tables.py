@@ -12,7 +12,6 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from junheng.apps.balance.api import Source, upload_apply, upload_check
-from junheng.apps.balance.models import Assessment, Upload
 from junheng.apps.foundation.scoping import everything
 from junheng.apps.registry.api import school_year_ensure
 
@@ -20,6 +19,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from tests.world import World
+
+    from junheng.apps.balance.models import Assessment, Upload
 
 RULES = "cn-2017-quality@2026.1"
 HEADERS = (

@@ -95,4 +95,4 @@ def test_own_school_leads_to_the_newest_published_assessment(client: Client, wor
     made = publish(world, year=2025)
     client.force_login(world.clerk)
     reply = client.get("/balance/my-school/")
-    assert reply.url == f"/balance/{made.pk}/schools/{world.primary.pk}/"
+    assert reply.headers["Location"] == f"/balance/{made.pk}/schools/{world.primary.pk}/"

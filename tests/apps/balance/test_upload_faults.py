@@ -13,8 +13,8 @@ from junheng.apps.balance.models import Assessment, Upload, UploadState
 from junheng.apps.foundation.scoping import everything
 
 if TYPE_CHECKING:
+    from django.conf import LazySettings
     from django.test import Client
-    from pytest_django.fixtures import SettingsWrapper
     from tests.world import World
 
 __all__ = ["officer"]
@@ -78,7 +78,7 @@ def test_a_fault_is_told_in_the_language_of_the_reader(officer: Client, world: W
 
 
 def test_a_file_above_the_limit_is_refused_before_it_is_read(
-    officer: Client, world: World, settings: SettingsWrapper
+    officer: Client, world: World, settings: LazySettings
 ) -> None:
     settings.UPLOAD_LIMIT_MB = 0
     page = send(officer, world, GOOD)

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
     from fractions import Fraction
 
-    from junheng.engine.standard.ruleset import RuleSet, Source, Stage
+    from junheng.engine.standard.ruleset import PersonRule, RuleSet, Source, Stage
 
 PARTS = {
     "guarantee": gettext_noop("Government guarantee"),
@@ -47,7 +47,32 @@ SPLIT_STAGES = {
     "senior": gettext_noop("Senior secondary"),
     "kindergarten": gettext_noop("Kindergarten"),
 }
-UNIT_KINDS = words.KIND_WORDS
+PERSON_ROWS = {
+    "nine_year": gettext_noop("Kinds of school: nine-year"),
+    "twelve_year": gettext_noop("Kinds of school: twelve-year"),
+    "complete_middle": gettext_noop("Kinds of school: complete secondary"),
+    "teaching_point": gettext_noop("Kinds of school: teaching point"),
+    "special": gettext_noop("Kinds of school: special education"),
+    "vocational": gettext_noop("Kinds of school: vocational"),
+    "rural": gettext_noop("Localities: rural"),
+    "urban_or_town": gettext_noop("Localities: urban or town"),
+    "dense_centre": gettext_noop("Localities: dense city centre"),
+    "private": gettext_noop("Sponsors that make a school private"),
+    "full_time": gettext_noop("Staff who are full-time teachers"),
+    "teacher_stage": gettext_noop("The stage in which a teacher counts"),
+    "above_degree_primary": gettext_noop("Education above the required degree, primary"),
+    "above_degree_junior": gettext_noop("Education above the required degree, junior secondary"),
+    "backbone": gettext_noop("Levels of backbone titles that count"),
+    "pe_arts_subjects": gettext_noop("Subjects of PE and arts"),
+    "pe_arts_teacher": gettext_noop("Whose subject PE or arts must be"),
+    "visiting_forms": gettext_noop("Forms of visiting teaching that a relief lets count"),
+    "teaching_rooms": gettext_noop("Rooms: teaching and auxiliary"),
+    "indoor_sport_rooms": gettext_noop("Rooms: indoor sport"),
+    "grounds": gettext_noop("Sports grounds"),
+    "rebuilt_grounds": gettext_noop("Sports grounds: rebuilt space"),
+    "rented_grounds": gettext_noop("Sports grounds: rented off campus"),
+    "attached_classes": gettext_noop("Classes outside the kind of the school"),
+}
 
 
 @dataclass(frozen=True)
@@ -128,6 +153,7 @@ class RulesetShown:
             self._reliefs(),
             *(self._items(part) for part in PARTS),
             self._vetoes(),
+            self._person_level(),
         ]
         return [group for group in found if group.rows]
 
@@ -278,6 +304,20 @@ class RulesetShown:
         columns = (gettext("Judged for each"), gettext("How"))
         return RuleGroup(part, gettext(PARTS[part]), columns, tuple(rows))
 
+    def _person_level(self) -> RuleGroup:
+        rows = [
+            self._row(
+                f"person_level:{p.id}",
+                "",
+                gettext(PERSON_ROWS.get(p.id, p.id)),
+                (_codes(p),),
+                p.source,
+            )
+            for p in self.rules.person_level
+        ]
+        heading = gettext("Which codes count when measuring from people, rooms and grounds")
+        return RuleGroup("person_level", heading, (gettext("Codes"),), tuple(rows))
+
     def _vetoes(self) -> RuleGroup:
         rows = [
             self._row(v.id, v.number, v.name.of(self.spoken), (), v.source)
@@ -286,6 +326,11 @@ class RulesetShown:
         return RuleGroup(
             "vetoes", gettext("Vetoes: the district fails whatever the numbers"), (), tuple(rows)
         )
+
+
+def _codes(rule: PersonRule) -> str:
+    params = (f"{name} = {value}" for name, value in rule.params.items())
+    return ", ".join([*rule.codes, *params])
 
 
 def _asked(row: RuleRow | None, other: RuleRow | None) -> str:
