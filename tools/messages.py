@@ -127,6 +127,8 @@ def area_of(path: Path) -> str:
     parts = path.with_suffix("").parts
     if parts == ("commands", "template"):
         return "contracts"
+    if parts == ("commands", "quality"):
+        return "quality"
     if parts[0] == "commands":
         return "cli"
     if parts[0] not in {"engine", "apps"}:
