@@ -174,10 +174,7 @@ def _warnings(session: Session) -> Iterator[Renderable]:
     empty = session.rows(f"SELECT unit_id FROM {UNITS} WHERE pupils = 0 ORDER BY unit_ix")
     for (unit_id,) in empty:
         yield say("Unit {unit} has no pupils; its figures count as missing.", unit=unit_id)
-    ((n_lost,),) = session.rows(
-        "SELECT (SELECT COUNT(*) FROM person_teachers) - "
-        "(SELECT COUNT(DISTINCT staff_id) FROM person_posts)"
-    )
+    ((n_lost,),) = session.rows(staffing.lost_teachers())
     if n_lost:
         yield say(
             "{n} full-time teachers have neither a main stage nor lessons in their school and are "

@@ -158,7 +158,8 @@ def _facts() -> str:
         for fact in ("teachers_above_degree", "teachers_backbone", "teachers_pe_arts")
     ]
     staffed = (
-        "SELECT DISTINCT h.counted_id AS school_id FROM person_staff s "
+        "SELECT DISTINCT h.counted_id AS school_id "
+        "FROM (SELECT DISTINCT school_id FROM person_staff) s "
         "JOIN person_homes h ON h.school_id = s.school_id"
     )
     order = "county, school_id, CASE stage WHEN 'primary' THEN 0 ELSE 1 END, unit_id"
