@@ -48,7 +48,7 @@ FURTHER_KINDS = (
 )
 CLASSROOM_M2, FURTHER_M2 = 66, 92
 MUSIC_M2, ART_M2 = (96, 110), (90, 100)
-SMALL_MUSIC_M2 = 60
+SMALL_SPECIAL_M2 = 68
 LARGE_SPECIAL_ROOMS_SHARE = 0.8
 CLASSES_PER_SPECIAL_ROOM = 12
 GROUNDS_M2 = 9_000
@@ -80,8 +80,9 @@ def add_rooms(
 def _teaching_rooms(stock: Stock, n_classes: int, draw: Draw) -> tuple[list[str], list[int]]:
     """Return kinds and areas (in hundredths of a m2); media rooms come first among them."""
     n_special = -(-n_classes // CLASSES_PER_SPECIAL_ROOM)
+    is_large = draw.share() < LARGE_SPECIAL_ROOMS_SHARE
     special = [
-        (kind, draw.whole(*large) if draw.share() < LARGE_SPECIAL_ROOMS_SHARE else SMALL_MUSIC_M2)
+        (kind, draw.whole(*large) if is_large else SMALL_SPECIAL_M2)
         for kind, large in (("music", MUSIC_M2), ("art", ART_M2))
         for _ in range(n_special)
     ]

@@ -23,9 +23,9 @@ Columns = dict[str, list[object]]
 """One dataset: values by column, all of one length; dates as ISO text, blank as None."""
 
 GRADES = {"primary": range(1, 7), "junior": range(7, 10), "senior": range(10, 13)}
-MOST_IN_CLASS = {"primary": 44, "junior": 48, "senior": 50}
+MOST_IN_CLASS = {"primary": 43, "junior": 48, "senior": 50}
 CROWDED_CLASS = {"primary": 49, "junior": 53, "senior": 55}
-CROWDED_SHARE = 0.18
+CROWDED_SHARE = 0.15
 SMALL_CLASS = 12
 CLASS_KIND = {"primary": "10", "junior": "20", "senior": "40"}
 POINT_CLASS, SPECIAL_CLASS = "13", "17"
@@ -77,7 +77,7 @@ def classes_of(part: StagePart, campuses: Sequence[str], year: int, seed: int) -
     found = []
     for grade, size in zip(grades, sizes, strict=True):
         n_classes = max(1, ceil(size / most))
-        parts = apportion(size, [draw.between(0.97, 1.03) for _ in range(n_classes)])
+        parts = apportion(size, [draw.between(0.985, 1.015) for _ in range(n_classes)])
         # The lower grades are on the last campus, the others on the main one.
         campus = campuses[-1 if (grade - grades[0]) * len(campuses) < 2 else 0]
         found += [

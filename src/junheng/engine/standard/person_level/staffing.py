@@ -164,14 +164,22 @@ def _pe_arts(rules: PersonRules, day: date) -> str:
     )
 
 
+def placed(rules: PersonRules, day: date) -> str:
+    """SQL: every full-time teacher with the unit that counts them, and as how many parts."""
+    columns = "staff_id, education_code, is_backbone, unit_id, stage"
+    return (
+        f"SELECT {columns}, {WHOLE} AS amount FROM ({_teachers(rules, day)}) d "
+        "WHERE unit_id IS NOT NULL\n"
+        f"UNION ALL\nSELECT {columns}, amount FROM person_posts"
+    )
+
+
 def _unit_staff(rules: PersonRules, day: date) -> str:
     above = " ".join(
         f"WHEN p.stage = '{stage}' AND p.education_code IN {rules.listed(f'above_degree_{stage}')} "
         "THEN p.amount"
         for stage in STAGES
     )
-    columns = "staff_id, education_code, is_backbone, unit_id, stage"
-    decided = f"SELECT {columns}, {WHOLE} AS amount FROM ({_teachers(rules, day)}) d"
     return (
         "SELECT p.unit_id AS unit_id,\n"
         f"  CAST(SUM(CASE {above} ELSE 0 END) AS BIGINT) AS teachers_above_degree,\n"
@@ -180,8 +188,7 @@ def _unit_staff(rules: PersonRules, day: date) -> str:
         "  CAST(SUM(CASE WHEN e.staff_id IS NULL THEN 0 ELSE p.amount END) AS BIGINT) "
         "AS teachers_pe_arts,\n"
         "  SUM(CASE WHEN p.education_code IS NULL THEN 1 ELSE 0 END) AS n_without_education\n"
-        f"FROM ({decided} WHERE unit_id IS NOT NULL\n"
-        f"UNION ALL\nSELECT {columns}, amount FROM person_posts) p\n"
+        f"FROM ({placed(rules, day)}) p\n"
         "LEFT JOIN person_pe_arts e ON e.staff_id = p.staff_id\n"
         "GROUP BY p.unit_id"
     )
@@ -190,9 +197,7 @@ def _unit_staff(rules: PersonRules, day: date) -> str:
 def _visitors(rules: PersonRules, day: date) -> str:
     """PE and arts teachers who come to a unit and are not counted in it already."""
     own = (
-        f"SELECT d.staff_id, d.unit_id FROM ({_teachers(rules, day)}) d "
-        "JOIN person_pe_arts e ON e.staff_id = d.staff_id WHERE d.unit_id IS NOT NULL "
-        "UNION ALL SELECT p.staff_id, p.unit_id FROM person_posts p "
+        f"SELECT p.staff_id AS staff_id, p.unit_id AS unit_id FROM ({placed(rules, day)}) p "
         "JOIN person_pe_arts e ON e.staff_id = p.staff_id"
     )
     return (
