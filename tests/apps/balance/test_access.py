@@ -84,11 +84,7 @@ def test_others_are_told_that_there_is_nothing(
 
 def test_a_stranger_is_sent_to_the_door(client: Client, addresses: dict[str, str]) -> None:
     for address in addresses.values():
-        reply = client.get(address)
-        assert (reply.status_code, reply.headers["Location"].partition("?")[0]) == (
-            302,
-            "/sign-in/",
-        )
+        assert client.get(address).headers["Location"].startswith("/sign-in/")
 
 
 def test_a_clerk_cannot_send_a_table(client: Client, world: World) -> None:
