@@ -291,6 +291,7 @@ def _add_earlier_row(columns: Columns, row: int, before: SchoolClass, start: dat
     for values in columns.values():
         values.append(values[row])
     columns["class_id"][-1] = before.id
+    columns["is_boarder"][-1] = 0
     columns["to_date"][-1] = people.a_day_before(start).isoformat()
     columns["from_date"][row] = start.isoformat()
     columns["entry_how"][row] = "transfer"

@@ -264,17 +264,19 @@ def _add_identities(staff: Columns, year: int, seed: int) -> None:
 
 
 def _add_itinerants(tables: StaffTables, teams: Sequence[Team], year: int) -> None:
-    """Send a PE or arts teacher of a town to each small rural unit for some lessons."""
+    """Send a PE or arts teacher of a town (or else the city) to each small rural unit."""
     taught = tables.teaching
     hosts = [t for t in teams if t.plan.school.location == "rural" and t.teachers < 15]
-    towns = {t.unit_id for t in teams if t.plan.school.location == "town" and t.stage == "primary"}
+    places = {t.plan.school.location for t in teams}
+    home = "town" if "town" in places else "city"
+    near = {t.unit_id for t in teams if t.plan.school.location == home and t.stage == "primary"}
     guests = [
         (str(staff), str(subject))
         for staff, subject, unit, form in zip(
             taught["staff_id"], taught["subject_code"], taught["unit_id"], taught["form"],
             strict=True,
         )
-        if unit in towns and subject in PE_ARTS and form == "own"
+        if unit in near and subject in PE_ARTS and form == "own"
     ]  # fmt: skip
     for ix, host in enumerate(hosts):
         staff_id, subject = guests[(7 * ix) % len(guests)]
