@@ -10,14 +10,20 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from junheng.engine import standard
+from junheng.engine.standard.person_level import (
+    is_person_folder,
+    measure_persons,
+    statistics_date_of,
+)
 from junheng.engine.standard.person_level.datasets import BY_NAME, DATASETS
 from junheng.engine.standard.person_level.reader import measure_relations
 from junheng.engine.standard.person_level.rules import person_rules
 from junheng.engine.store.session import Session
-from junheng.errors import RuleSetError, TableFaults
+from junheng.errors import DataError, RuleSetError, TableFaults
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
     from junheng.engine.standard import Assessment, RuleSet
 
@@ -659,3 +665,109 @@ def test_a_rule_set_without_person_level_is_refused(session: Session) -> None:
 def test_an_unknown_word_in_the_rules_is_refused() -> None:
     with pytest.raises(RuleSetError, match="“teacher_stage” has no codes, or codes"):
         person_rules(with_codes("teacher_stage", "half"))
+
+
+# --- folders -------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def fresh() -> Iterator[Session]:
+    """A session that holds no tables of other tests."""
+    with Session() as opened:
+        yield opened
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """A small world as a folder: dates as text, flags as true and false, a dataset in pieces."""
+    whole = world(
+        school("S", "312", "primary junior"),
+        pupils("S-primary-1", 30),
+        teacher("T"),
+        room(120, is_multimedia=1, is_networked=1),
+        ground(300),
+        equipment(5_000),
+    )
+    with Session() as session:
+        for name, rows in whole.items():
+            types = BY_NAME[name].columns
+            columns = {column: [row.get(column) for row in rows] for column in types}
+            session.load(name, columns, types)
+            session.export_parquet(name, tmp_path / f"{name}.parquet")
+    return tmp_path
+
+
+def rewrite(folder: Path, dataset: str, select: str) -> None:
+    """Replace a dataset by a SELECT over it."""
+    path = folder / f"{dataset}.parquet"
+    with Session() as session:
+        session.create("changed", select.format(old=f"read_parquet('{path}')"))
+        session.export_parquet("changed", path)
+
+
+def test_a_folder_is_measured(folder: Path, fresh: Session) -> None:
+    assert is_person_folder(folder)
+    assert statistics_date_of(fresh, folder) == DAY
+    result = standard.assess(measure_persons(fresh, folder, RULES, statistics_date=DAY))
+    assert n_pupils(result) == {"S-primary": 30, "S-junior": 0}
+    assert amount(result, "S-primary", "R4") == 120
+
+
+def test_columns_of_other_types_are_read(folder: Path, fresh: Session) -> None:
+    rewrite(
+        folder,
+        "pupils",
+        "SELECT * REPLACE (CAST(from_date AS VARCHAR) AS from_date, ' ' AS to_date, "
+        "TRUE AS is_migrant_child) FROM {old}",
+    )
+    rewrite(folder, "rooms", "SELECT * REPLACE (CAST(area_m2 AS DOUBLE) AS area_m2) FROM {old}")
+    result = standard.assess(measure_persons(fresh, folder, RULES, statistics_date=DAY))
+    assert n_pupils(result)["S-primary"] == 30
+    assert amount(result, "S-primary", "R4") == 120
+    assert fresh.rows("SELECT SUM(migrant) FROM person_class_counts") == [(30,)]
+
+
+def test_a_folder_without_a_dataset_is_none(folder: Path, fresh: Session) -> None:
+    (folder / "grounds.parquet").unlink()
+    assert not is_person_folder(folder)
+    assert not is_person_folder(folder / "pupils.parquet")
+    with pytest.raises(DataError, match="lacks the datasets grounds"):
+        measure_persons(fresh, folder, RULES, statistics_date=DAY)
+
+
+def test_training_may_be_absent(folder: Path, fresh: Session) -> None:
+    (folder / "training.parquet").unlink()
+    assert measure_persons(fresh, folder, RULES, statistics_date=DAY).n_units == 2
+
+
+@pytest.mark.parametrize(
+    ("dataset", "select", "message"),
+    [
+        ("pupils", "SELECT * EXCLUDE (to_date) FROM {old}", "“to_date”: the column is missing"),
+        (
+            "pupils",
+            "SELECT * REPLACE ('gestern' AS from_date) FROM {old}",
+            "“from_date”: “gestern” is no value",
+        ),
+        ("rooms", "SELECT * REPLACE ('12 m2' AS area_m2) FROM {old}", "“12 m2” is no value"),
+    ],
+)
+def test_what_cannot_be_read_is_refused(
+    folder: Path, fresh: Session, dataset: str, select: str, message: str
+) -> None:
+    rewrite(folder, dataset, select)
+    with pytest.raises(TableFaults, match=message):
+        measure_persons(fresh, folder, RULES, statistics_date=DAY)
+
+
+def test_a_cut_off_file_is_refused(folder: Path, fresh: Session) -> None:
+    path = folder / "staff.parquet"
+    path.write_bytes(path.read_bytes()[:-6])
+    with pytest.raises(DataError, match=r"staff\.parquet"):
+        measure_persons(fresh, folder, RULES, statistics_date=DAY)
+
+
+def test_no_entry_year_asks_for_the_date(folder: Path, fresh: Session) -> None:
+    rewrite(folder, "classes", "SELECT * REPLACE (NULL AS entry_year) FROM {old}")
+    with pytest.raises(DataError, match="Name the statistics date"):
+        statistics_date_of(fresh, folder)
