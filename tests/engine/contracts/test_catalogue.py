@@ -61,7 +61,7 @@ def test_identity_and_health_are_sensitive(contract: Contract) -> None:
 
 def test_used_by_names_rows_of_the_national_rule_set() -> None:
     rules = standard.load(standard.DEFAULT_RULESET_ID)
-    rows = {row.id for row in (*rules.indicators, *rules.items)}
+    rows = {i.id for i in rules.indicators} | {i.id for i in rules.items}
     used = {row for contract in ALL for field in contract.fields for row in field.used_by}
     assert used <= rows
 
