@@ -12,6 +12,7 @@ import itertools
 import os
 import sys
 from collections.abc import Callable, Sequence
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -81,6 +82,8 @@ def build_parser(_: Translate) -> argparse.ArgumentParser:
     _add_assess(commands, _)
     _add_working(commands, _)
     _add_rules(commands, _)
+    _add_quality(commands, _)
+    _add_template(commands, _)
     _add_site(commands, _)
     return parser
 
@@ -109,6 +112,12 @@ def _add_input(parser: argparse.ArgumentParser, _: Translate) -> None:
         action="store_true",
         help=_("with --mapping: take the whole file as one district"),
     )
+    parser.add_argument(
+        "--date",
+        type=date.fromisoformat,
+        metavar="YYYY-MM-DD",
+        help=_("statistics date of a folder of datasets; none: 1 September of its year"),
+    )
     parser.add_argument("--sheet", help=_("sheet of a workbook that has several"))
     parser.add_argument(
         "--ignore-unknown", action="store_true", help=_("report unknown columns and go on")
@@ -130,7 +139,11 @@ def _add_assess(commands: Commands, _: Translate) -> None:
         about=_("measure a table of stage units against a standard"),
         example="junheng assess schools.xlsx --out results",
     )
-    parser.add_argument("input", type=Path, help=_("unit table: .csv, .xlsx or .parquet"))
+    parser.add_argument(
+        "input",
+        type=Path,
+        help=_("unit table (.csv, .xlsx, .parquet), or a folder of datasets (.parquet)"),
+    )
     _add_input(parser, _)
     parser.add_argument(
         "--engine",
@@ -162,7 +175,7 @@ def _add_working(commands: Commands, _: Translate) -> None:
         type=Path,
         required=True,
         metavar="FILE",
-        help=_("unit table: .csv, .xlsx or .parquet"),
+        help=_("unit table (.csv, .xlsx, .parquet), or a folder of datasets (.parquet)"),
     )
     parser.add_argument("--county", help=_("county, when the table holds several"))
     _add_input(parser, _)
@@ -183,6 +196,43 @@ def _add_rules(commands: Commands, _: Translate) -> None:
         "--sql", action="store_true", help=_("print the SQL text that the rule set becomes")
     )
     _add_json(parser, _)
+
+
+def _add_quality(commands: Commands, _: Translate) -> None:
+    parser = _command(
+        commands,
+        "quality",
+        _quality,
+        _,
+        about=_("find suspicious figures and what hangs on them"),
+        example="junheng quality schools.csv --last-year schools-2024.csv",
+    )
+    parser.add_argument("input", type=Path, help=_("unit table: .csv, .xlsx or .parquet"))
+    _add_input(parser, _)
+    parser.add_argument(
+        "--last-year", type=Path, metavar="FILE", help=_("the table of the year before")
+    )
+    parser.add_argument(
+        "--quality-rules",
+        action="append",
+        metavar="ID|FILE",
+        help=_("further rules for suspicious figures; may be given more than once"),
+    )
+    _add_json(parser, _)
+
+
+def _add_template(commands: Commands, _: Translate) -> None:
+    from junheng.commands import template
+
+    parser = _command(
+        commands,
+        "template",
+        template.run,
+        _,
+        about=_("write a workbook to fill in, or list the datasets"),
+        example="junheng template pupils staff --out template.xlsx",
+    )
+    template.add_arguments(parser, _)
 
 
 def _add_site(commands: Commands, _: Translate) -> None:
@@ -241,6 +291,12 @@ def _rules(arguments: argparse.Namespace, translate: Translate) -> int:
     from junheng.commands import rules
 
     return rules.run(arguments, translate)
+
+
+def _quality(arguments: argparse.Namespace, translate: Translate) -> int:
+    from junheng.commands import quality
+
+    return quality.run(arguments, translate)
 
 
 def _demo(arguments: argparse.Namespace, _: Translate) -> int:

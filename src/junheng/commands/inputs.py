@@ -17,7 +17,12 @@ if TYPE_CHECKING:
 
 
 def read_input(session: Session, arguments: argparse.Namespace) -> UnitTable:
-    """Read the table that the arguments name, through a mapping when they name one."""
+    """Read the table that the arguments name, through a mapping when they name one.
+
+    A folder is read as the datasets of people, rooms and things.
+    """
+    if arguments.input.is_dir():
+        return _read_folder(session, arguments)
     from junheng.engine.store.tables import open_table
 
     table = open_table(session, arguments.input, sheet=arguments.sheet)
@@ -31,6 +36,15 @@ def read_input(session: Session, arguments: argparse.Namespace) -> UnitTable:
             thresholds_from=ruleset(arguments.rules) if arguments.rules else None,
         )
     return standard.read(table, ruleset(arguments.rules), ignore_unknown=arguments.ignore_unknown)
+
+
+def _read_folder(session: Session, arguments: argparse.Namespace) -> UnitTable:
+    from junheng.engine.standard import person_level
+
+    folder = arguments.input
+    day = arguments.date or person_level.statistics_date_of(session, folder)
+    rules = ruleset(arguments.rules)
+    return person_level.measure_persons(session, folder, rules, statistics_date=day)
 
 
 def ruleset(name: str | None) -> RuleSet:
