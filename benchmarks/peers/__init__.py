@@ -1,0 +1,1 @@
+"""The same job written plainly and well with other libraries, for comparison."""

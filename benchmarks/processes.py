@@ -1,0 +1,56 @@
+"""Whole processes, measured: wall time, processor time of all threads, peak memory."""
+
+from __future__ import annotations
+
+import os
+import sys
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from statistics import median
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+ROOT = Path(__file__).parents[1]
+
+
+@dataclass(frozen=True)
+class Usage:
+    """What one process took: seconds on the clock, seconds of processor, peak memory."""
+
+    wall_s: float
+    cpu_s: float
+    peak_mib: float
+
+
+def measure(arguments: Sequence[str | Path]) -> Usage:
+    """Run `python arguments...` to its end; RuntimeError when it fails."""
+    command = [sys.executable, *map(str, arguments)]
+    silent = [(os.POSIX_SPAWN_OPEN, 1, os.devnull, os.O_WRONLY, 0)]
+    started = time.perf_counter()
+    child = os.posix_spawn(sys.executable, command, os.environ, file_actions=silent)
+    _, status, used = os.wait4(child, 0)
+    wall_s = time.perf_counter() - started
+    if status:
+        raise RuntimeError(f"{' '.join(command)} ended with {os.waitstatus_to_exitcode(status)}")
+    return Usage(wall_s, used.ru_utime + used.ru_stime, used.ru_maxrss / 1024)
+
+
+def middle(usages: Sequence[Usage]) -> Usage:
+    """Return the median of each figure."""
+    return Usage(
+        median(u.wall_s for u in usages),
+        median(u.cpu_s for u in usages),
+        median(u.peak_mib for u in usages),
+    )
+
+
+def in_turn(jobs: dict[str, Sequence[str | Path]], repeats: int) -> dict[str, Usage]:
+    """Measure jobs by turns, so that a busy minute of the machine falls on all of them."""
+    usages: dict[str, list[Usage]] = {name: [] for name in jobs}
+    for _ in range(repeats):
+        for name, arguments in jobs.items():
+            usages[name].append(measure(arguments))
+    return {name: middle(found) for name, found in usages.items()}
