@@ -24,7 +24,7 @@ from junheng.apps.balance.models import (
     UploadState,
 )
 from junheng.apps.balance.stored import fault_to_json, notice_to_json
-from junheng.apps.foundation import journal
+from junheng.apps.foundation import clock, journal
 from junheng.apps.foundation.journal import Changed
 from junheng.apps.jobs.api import enqueue
 from junheng.apps.registry.api import School, SchoolKind, SchoolRow, Stage, school_sync
@@ -71,9 +71,12 @@ def upload_check(
 ) -> Upload:
     """Read and measure a table without applying it; keep what was found, or all its faults.
 
+    Older uploads that nobody applied are cleared away on the occasion.
+
     `ruleset_ref` is id@version. A faulty table is kept without its bytes: nothing can be done with
     them but to send a better one.
     """
+    uploads_clean_up(now=clock.now())
     ruleset_id, _, version = ruleset_ref.partition("@")
     upload = Upload(
         bureau=bureau,

@@ -224,6 +224,11 @@ class SchoolShown:
         return text % counts
 
     @property
+    def has_choice(self) -> bool:
+        """Whether some of the lacks are marked as enough and others are not."""
+        return self.unit.verdict == "fail" and len(self._nearest) < len(self.missed)
+
+    @property
     def gaps(self) -> list[GapShown]:
         return [self._gap(i) for i in self.missed]
 
