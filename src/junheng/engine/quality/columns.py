@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
-from junheng.engine.quality.inspection import Hit, Inspection
+from junheng.engine.quality.far import LEAST_SPREAD
+from junheng.engine.quality.inspection import Figure, Hit, Inspection
 from junheng.engine.standard.unit_table import UNITS
 from junheng.i18n import say
 
@@ -24,8 +25,7 @@ _NUMBER = r"'[0-9]+(\.[0-9]+)?'"
 
 @dataclass(frozen=True)
 class _Row:
-    unit_ix: int
-    stage: str
+    figure: Figure
     texts: tuple[str | None, ...]
 
 
@@ -93,24 +93,29 @@ def _columns(look: Inspection, names: tuple[str, ...]) -> _Columns | None:
             names, False, f"{UNITS} u", values, tuple(f"CAST({v} AS VARCHAR)" for v in values)
         )
     raw = look.raw
-    if raw is None or not all(name in raw.table.headers for name in names):
+    headers = [raw.header_of(name) for name in names] if raw else [None]
+    known = tuple(header for header in headers if header is not None)
+    if raw is None or len(known) < len(names):
         return None
     texts = tuple(
-        f"NULLIF(regexp_extract(translate(r.{raw.cell(name)}, ',，', ''), {_NUMBER}), '')"
-        for name in names
+        f"NULLIF(regexp_extract(replace({raw.narrowed(header)}, ',', ''), {_NUMBER}), '')"
+        for header in known
     )
     source = f"{UNITS} u JOIN {raw.table.relation} r ON r.row_no = u.row_no"
-    return _Columns(names, True, source, tuple(f"TRY_CAST({t} AS DOUBLE)" for t in texts), texts)
+    return _Columns(known, True, source, tuple(f"TRY_CAST({t} AS DOUBLE)" for t in texts), texts)
 
 
 def _rows(look: Inspection, columns: _Columns, where: str) -> list[_Row]:
     rows = look.table.session.rows(
-        f"SELECT u.unit_ix, u.stage, {', '.join(columns.texts)} FROM {columns.source} "
+        f"SELECT u.unit_ix, u.stage, u.pupils, {', '.join(columns.texts)} FROM {columns.source} "
         f"WHERE {where} ORDER BY u.unit_ix"
     )
     return [
-        _Row(int(str(ix)), str(stage), tuple(None if t is None else str(t) for t in texts))
-        for ix, stage, *texts in rows
+        _Row(
+            Figure(int(str(ix)), str(stage), int(str(pupils)), Fraction(0)),
+            tuple(None if text is None else str(text) for text in texts),
+        )
+        for ix, stage, pupils, *texts in rows
     ]
 
 
@@ -122,12 +127,14 @@ def _hit(
     found: Message,
 ) -> Hit:
     """Return the hit at the first of the columns that the assessment knows."""
-    fields = [_field(look, columns, name, row.stage) for name in columns.names]
+    figure = row.figure
+    fields = [_field(look, columns, name, figure.stage) for name in columns.names]
     place = next((ix for ix, field in enumerate(fields) if look.has_column(field)), 0)
     text = row.texts[place]
     others = tuple(field for ix, field in enumerate(fields) if ix != place)
     value = None if text is None else Fraction(text)
-    return Hit(rule, row.unit_ix, fields[place], value, found, others)
+    expected = look.usual(fields[place], figure, LEAST_SPREAD)
+    return Hit(rule, figure.unit_ix, fields[place], value, found, others, expected)
 
 
 def _field(look: Inspection, columns: _Columns, name: str, stage: str) -> str:

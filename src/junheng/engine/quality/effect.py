@@ -18,6 +18,7 @@ from itertools import accumulate
 from math import sqrt
 from typing import TYPE_CHECKING
 
+from junheng.engine.quality.raw import PUPILS
 from junheng.engine.standard import exact, working
 from junheng.engine.standard.definition import MEAN_OF_COEFFICIENTS, NEAR_ONE_IN
 from junheng.engine.standard.unit_table import UNITS
@@ -208,19 +209,25 @@ class Effects:
         touched = _touched(self.ruleset, field)
         if unit.is_excluded or not touched:
             return None
-        now = Fraction(unit.pupils) if field == "pupils" else unit.facts.get(field)
         return Effect(
-            now=self._outcome(unit, unit, now, touched),
+            now=self._outcome(unit, unit, self.value(unit_ix, field, None), touched),
             missing=self._with(unit, field, None, touched),
             corrected=None if likely is None else self._with(unit, field, likely, touched),
         )
+
+    def value(self, unit_ix: int, field: str, otherwise: Fraction | None) -> Fraction | None:
+        """Return the exact figure of the unit table; `otherwise` where it has no such field."""
+        unit = self.units[unit_ix]
+        if field == PUPILS:
+            return Fraction(unit.pupils)
+        return unit.facts.get(field, otherwise)
 
     def _with(
         self, unit: FlaggedUnit, field: str, value: Fraction | None, touched: Sequence[Indicator]
     ) -> Outcome:
         """Return the outcome with one figure replaced. Without pupils nothing is per pupil."""
-        pupils = int(value or 0) if field == "pupils" else unit.pupils
-        facts = unit.facts if field == "pupils" else unit.facts | {field: value}
+        pupils = int(value or 0) if field == PUPILS else unit.pupils
+        facts = unit.facts if field == PUPILS else unit.facts | {field: value}
         changed = _measured(self.ruleset, replace(unit, pupils=pupils, facts=facts))
         return self._outcome(unit, changed, value, touched)
 
@@ -437,7 +444,7 @@ def _measured(ruleset: RuleSet, unit: FlaggedUnit) -> FlaggedUnit:
 
 
 def _touched(ruleset: RuleSet, field: str) -> tuple[Indicator, ...]:
-    if field == "pupils":
+    if field == PUPILS:
         return ruleset.indicators
     return tuple(i for i in ruleset.indicators if any(fact == field for fact, _ in i.terms))
 

@@ -50,7 +50,7 @@ def slips(look: Inspection, rule: QualityRule) -> Iterator[Hit]:
         spread = look.spread_sql(fact.id, least)
         for figure in look.far(fact.id, f"ABS(d) > {rule.number('limit')!r} * ({spread})"):
             line = look.peers[fact.id, figure.stage]
-            reach = rule.number("within") * max(line.spread, least)
+            reach = min(rule.number("limit") * max(line.spread, least), log(rule.number("within")))
             likely = explained(figure, line, factors, reach, is_whole=fact.is_whole)
             if likely is not None:
                 yield _hit(look, rule, fact, figure, _slip(figure.value, likely), likely=likely)
@@ -61,14 +61,13 @@ def explained(
 ) -> Fraction | None:
     """Return the value that a factor makes usual, None when there is none.
 
-    A figure too small must become whole when multiplied: 50.793 is 50 793, not 5 079.3. Counts
-    are only ever written too large. Of several factors the one that comes nearest to the middle.
+    Counts are only ever written too large, and stay whole. Of several factors the one that comes
+    nearest to the middle.
     """
     candidates = []
     for factor in factors:
         for value in (figure.value * factor, figure.value / factor):
-            is_larger = value > figure.value
-            if (is_larger and is_whole) or (value.denominator != 1 and (is_larger or is_whole)):
+            if is_whole and (value > figure.value or value.denominator != 1):
                 continue
             distance = abs(line.distance(float(value), figure.pupils))
             if distance <= reach:

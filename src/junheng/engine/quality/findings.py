@@ -144,7 +144,7 @@ def _finding(group: list[Hit], effects: Effects, who: Mapping[int, _Who]) -> Fin
         row_no=row_no,
         field=first.field,
         others=first.others,
-        value=first.value,
+        value=effects.value(first.unit_ix, first.field, first.value),
         expected=first.expected,
         likely=first.likely,
         confidence=first.rule.confidence,

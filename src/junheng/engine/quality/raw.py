@@ -7,9 +7,8 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
-from junheng.engine.standard import unit_table
+from junheng.engine.standard import rulebook, unit_table
 from junheng.engine.standard.ruleset import STAGES
-from junheng.engine.store.numbers import narrow
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -20,6 +19,9 @@ if TYPE_CHECKING:
     from junheng.engine.store.tables import SourceTable
 
 PUPILS = "pupils"
+
+_WIDE = "０１２３４５６７８９．，"
+_NARROW = "0123456789.,"
 
 _TOKEN = re.compile(r"[0-9][0-9.,]*")
 _WELL_FORMED = re.compile(r"[0-9]+(\.[0-9]+)?|[0-9]{1,3}(,[0-9]{3})+(\.[0-9]+)?")
@@ -41,10 +43,24 @@ class RawTexts:
         """Return the name of a header's column in the relation."""
         return f"c{self.table.headers.index(header)}"
 
+    def narrowed(self, header: str) -> str:
+        """SQL of a header's text with full-width digits, points and commas made plain."""
+        return f"translate(r.{self.cell(header)}, '{_WIDE}', '{_NARROW}')"
+
     def only_column(self, field: str, stage: str) -> str | None:
         """Return the one header behind a field; None when there are none or several."""
         headers = self.columns.get((field, stage), ())
         return headers[0] if len(headers) == 1 else None
+
+    def header_of(self, name: str) -> str | None:
+        """Return the header that a rule's name means: a field's only column, or a header itself.
+
+        None where there is none, or where it differs by stage.
+        """
+        headers = {self.only_column(field, stage) for field, stage in self.columns if field == name}
+        if len(headers) == 1:
+            return headers.pop()
+        return name if name in self.table.headers else None
 
     def field_of(self, header: str, stage: str) -> str | None:
         """Return the field that a header alone makes, if any."""
@@ -55,15 +71,19 @@ class RawTexts:
 
 
 def of_contract(table: SourceTable, ruleset: RuleSet) -> RawTexts:
-    """Return the texts of a table that follows the contract: a column is a fact."""
-    accepted = {
-        name: column.id
-        for column in unit_table.columns(ruleset)
-        for name in (column.id, *column.headers)
-    }
-    found = {accepted[header]: header for header in table.headers if header in accepted}
-    fields = [field for field in found if field == PUPILS or field in {f.id for f in ruleset.facts}]
-    return RawTexts(table, {(f, stage): (found[f],) for f in fields for stage in STAGES})
+    """Return the texts of a table that follows the contract: a column is a fact.
+
+    Columns that only another rule set needs are texts, too: a count of all teachers may show that
+    some of them are too many.
+    """
+    others = (rulebook.load(ref.id, ref.version) for ref in rulebook.available())
+    pupils = next(c for c in unit_table.IDENTITY_COLUMNS if c.id == PUPILS)
+    headers = dict.fromkeys((PUPILS, *pupils.headers), PUPILS)
+    for rules in (*others, ruleset):
+        for fact in rules.facts:
+            headers |= dict.fromkeys((fact.id, fact.name.zh, fact.name.en, *fact.synonyms), fact.id)
+    found = {headers[header]: header for header in table.headers if header in headers}
+    return RawTexts(table, {(f, s): (h,) for f, h in found.items() for s in STAGES})
 
 
 def of_mapping(table: SourceTable, mapping: TableMapping) -> RawTexts:
@@ -94,7 +114,7 @@ def readings(text: str) -> tuple[Fraction, ...]:
     >>> readings("1,234,567.5")
     ()
     """
-    found = _TOKEN.search(narrow(text).replace("，", ","))
+    found = _TOKEN.search(text.translate(str.maketrans(_WIDE, _NARROW)))
     token = found[0].rstrip(".,") if found else ""
     if _POINTS_IN_GROUPS.fullmatch(token):
         whole = Fraction(token.replace(".", ""))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from junheng.engine.quality.far import LEAST_SPREAD
 from junheng.engine.quality.inspection import Figure, Hit, Inspection
 from junheng.engine.quality.raw import readings
 from junheng.engine.standard.unit_table import UNITS
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
 
     from junheng.engine.quality.rules import QualityRule
 
-_ODD_LOOKING = r"'[0-9][,，.][0-9]{3}([^0-9]|$)|[0-9][,，]'"
+_ODD_LOOKING = r"'[0-9][,.][0-9]{3}([^0-9]|$)|[0-9],'"
 
 
 def separators(look: Inspection, rule: QualityRule) -> Iterator[Hit]:
@@ -77,7 +78,7 @@ def unread(look: Inspection, rule: QualityRule) -> Iterator[Hit]:
                 fact.id,
                 None,
                 say("The file says “{text}”, which is read as missing.", text=text),
-                expected=look.usual(fact.id, figure, 0.0),
+                expected=look.usual(fact.id, figure, LEAST_SPREAD),
             )
 
 
@@ -90,7 +91,7 @@ def _texts(look: Inspection, field: str, where: str) -> Iterator[tuple[Figure, s
         header = raw.only_column(field, stage) if of_field == field else None
         if header is None:
             continue
-        cell = f"r.{raw.cell(header)}"
+        cell = raw.narrowed(header)
         rows = look.table.session.rows(
             f"SELECT u.unit_ix, u.pupils, CAST(COALESCE(u.{field}, 0) AS VARCHAR), {cell} "
             f"FROM {UNITS} u JOIN {raw.table.relation} r ON r.row_no = u.row_no "
