@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
     from junheng.engine.quality import Effect, Finding, Outcome, QualityRules, RawTexts
     from junheng.engine.standard import UnitTable
+    from junheng.engine.standard.ruleset import Stage
 
 MAX_FINDINGS_SHOWN = 100
 SHOWN_DIGITS = 3
@@ -101,7 +102,7 @@ def _print(
     shown = Table()
     for header in (N_("Row"), N_("School"), N_("Stage"), N_("Field")):
         shown.add_column(translate(header), overflow="fold")
-    for header in (N_("Figure"), N_("Usual"), N_("Probably")):
+    for header in (N_("Reported figure"), N_("Usual"), N_("Probably")):
         shown.add_column(translate(header), justify="right", no_wrap=True)
     for header in (N_("Finding"), N_("What hangs on it")):
         shown.add_column(translate(header), overflow="fold")
@@ -122,13 +123,14 @@ def _field_names(table: UnitTable, language: str, translate: Translate) -> Mappi
 def _row(
     finding: Finding, names: Mapping[str, str], language: str, translate: Translate
 ) -> list[str]:
+    stage: Stage = "primary" if finding.stage == "primary" else "junior"
     field = names.get(finding.field, finding.field)
     others = translate(", ").join(names.get(other, other) for other in finding.others)
     compared = f" ~ {others}" if others else ""
     return [
         str(finding.row_no),
         finding.school_name or finding.unit_id,
-        translate(STAGE_WORDS["primary" if finding.stage == "primary" else "junior"]),
+        translate(STAGE_WORDS[stage]),
         field + compared,
         _figure(finding.value),
         _range(finding.expected),
