@@ -113,8 +113,13 @@ def assess(table: UnitTable, *, engine: SqlEngine | None = None) -> Assessment:
     where: SqlEngine = table.session if engine is None else engine
     if runs_elsewhere:
         _send(table, where)
+    # Rows that are rounded afterwards, and rows that travel, must be kept.
+    may_define = not runs_elsewhere and table.is_exact_in_double
     for step in definition.steps_before_decision(table.ruleset, table.integer):
-        where.create(step.relation, step.select)
+        if step.is_per_unit and may_define:
+            table.session.define(step.relation, step.select)
+        else:
+            where.create(step.relation, step.select)
     _load_decided(where, _decide_near_limits(table, where))
     for step in definition.steps_after_decision(table.ruleset):
         where.create(step.relation, step.select)

@@ -57,18 +57,23 @@ NEAR_ONE_IN = 10**9
 
 @dataclass(frozen=True)
 class Step:
-    """One relation of the definition and the SELECT that makes it from earlier ones."""
+    """One relation of the definition and the SELECT that makes it from earlier ones.
+
+    `is_per_unit` says that it has a row per unit and needs no look beyond that unit: computing it
+    again where it is read, and only the columns read, costs less than keeping it.
+    """
 
     relation: str
     select: str
+    is_per_unit: bool = False
 
 
 def steps_before_decision(ruleset: RuleSet, integer: str) -> tuple[Step, ...]:
     """Return steps 1 to 5. `integer` is BIGINT, or DECIMAL(38,0) where products need the room."""
     return (
-        Step("scoped", _scoped(ruleset, integer)),
-        Step("cells", _cells(ruleset, integer)),
-        Step("unit_verdicts", _unit_verdicts(ruleset)),
+        Step("scoped", _scoped(ruleset, integer), is_per_unit=True),
+        Step("cells", _cells(ruleset, integer), is_per_unit=True),
+        Step("unit_verdicts", _unit_verdicts(ruleset), is_per_unit=True),
         Step("means", _means(ruleset)),
         Step("measured", _measured(ruleset)),
     )

@@ -579,7 +579,7 @@ class _Reading:
                 f"CAST({' + '.join(parts)} AS {integer}) AS num_{i.id}",
                 f"CAST({10**scale} AS {integer}) AS den_{i.id}",
             ]
-        self.session.create(
+        self.session.define(
             definition.TERMS,
             f"SELECT unit_ix, county, stage, kind, pupils, {', '.join(selected)} FROM {UNITS}",
         )

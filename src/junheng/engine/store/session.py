@@ -84,6 +84,7 @@ class Session:
         import duckdb  # here because importing it costs 0.1 s that `junheng --help` need not pay
 
         self._n_names = 0
+        self._kinds: dict[str, str] = {}
         self._connection = duckdb.connect(
             ":memory:",
             config={
@@ -122,8 +123,18 @@ class Session:
         return self._connection.execute(bound(sql, params)).fetchall()
 
     def create(self, relation: str, select: str) -> None:
-        """Make a temporary table from a SELECT text; an older one of that name is replaced."""
-        self.run(f"CREATE OR REPLACE TEMP TABLE {quoted(relation)} AS {select}")
+        """Make a temporary table from a SELECT text; an older relation of that name is replaced."""
+        self._make("TABLE", relation, select)
+
+    def define(self, relation: str, select: str) -> None:
+        """Like `create`, but computed when it is read, and then only the columns that are."""
+        self._make("VIEW", relation, select)
+
+    def _make(self, kind: str, relation: str, select: str) -> None:
+        if self._kinds.setdefault(relation, kind) != kind:
+            self.run(f"DROP {self._kinds[relation]} {quoted(relation)}")
+            self._kinds[relation] = kind
+        self.run(f"CREATE OR REPLACE TEMP {kind} {quoted(relation)} AS {select}")
 
     def load(
         self,
