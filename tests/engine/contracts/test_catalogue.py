@@ -10,6 +10,8 @@ import pytest
 from junheng.engine import contracts, standard
 from junheng.engine.contracts.catalogue import RULES_DIR, CatalogueError, load
 from junheng.engine.contracts.cells import Context, canonical
+from junheng.engine.contracts.checks import Problem
+from junheng.engine.contracts.reading import NOTE_MARKS, SAMPLE_MARKS
 from junheng.engine.standard import unit_table
 from junheng.errors import NotFound
 
@@ -50,6 +52,14 @@ def test_samples_are_canonical(contract: Contract) -> None:
             assert canonical(field, context)(field.sample) == field.sample, field.id
         else:
             assert not field.is_required, field.id
+
+
+@pytest.mark.parametrize("contract", ALL, ids=lambda c: c.id)
+def test_marks_of_notes_and_samples_are_no_values(contract: Contract) -> None:
+    """Rows of the template are known by their first field, which therefore is no free text."""
+    first = contract.fields[0]
+    for mark in (*NOTE_MARKS.values(), *SAMPLE_MARKS.values()):
+        assert isinstance(canonical(first, Context(2025))(mark + first.sample), Problem)
 
 
 @pytest.mark.parametrize("contract", ALL, ids=lambda c: c.id)

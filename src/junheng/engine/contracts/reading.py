@@ -94,7 +94,7 @@ def read_dataset(
     headers = {field_id: table.headers[ix] for field_id, ix in columns.items()}
     findings = Findings(table, contract, headers)
     _note_headers(table, contract, columns, () if ignore_unknown else unknown, findings)
-    skipped = _template_rows(table)
+    skipped = _template_rows(table, contract, columns)
     reading = _Reading(table, contract, context, columns, findings, _data_rows(table, skipped))
     reading.load()
     check_rows(contract.id, contract, context, findings)
@@ -167,18 +167,21 @@ def _unknown(header: str, contract: Contract) -> Problem:
     return Problem(found, say("Correct the header or remove the column."))
 
 
-def _template_rows(table: SourceTable) -> tuple[int, ...]:
-    """Return the rows of notes and samples: among the first rows, those that say so themselves."""
-    cells = ", ".join(f"c{ix}" for ix in range(len(table.headers)))
+def _template_rows(
+    table: SourceTable, contract: Contract, columns: Mapping[str, int]
+) -> tuple[int, ...]:
+    """Return the rows of notes and samples: among the first rows, those that say so themselves.
+
+    The mark stands in the first field, whose values never look like it (names might).
+    """
+    place = columns.get(contract.fields[0].id)
+    if place is None:
+        return ()
     rows = table.session.rows(
-        f"SELECT row_no, {cells} FROM {table.relation} ORDER BY row_no LIMIT {N_TEMPLATE_ROWS}"
+        f"SELECT row_no, c{place} FROM {table.relation} ORDER BY row_no LIMIT {N_TEMPLATE_ROWS}"
     )
     marks = (*NOTE_MARKS.values(), *SAMPLE_MARKS.values())
-    return tuple(
-        int(str(row_no))
-        for row_no, *texts in rows
-        if any(str(text).startswith(marks) for text in texts if text is not None)
-    )
+    return tuple(int(str(row_no)) for row_no, text in rows if str(text).startswith(marks))
 
 
 def _data_rows(table: SourceTable, skipped: tuple[int, ...]) -> str:
