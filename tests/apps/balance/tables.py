@@ -65,14 +65,21 @@ def as_csv(rows: Sequence[Row], headers: Sequence[str] = HEADERS) -> bytes:
     return text.getvalue().encode()
 
 
-def check(world: World, content: bytes, *, name: str = "table.csv", year: int = 2025) -> Upload:
+def check(
+    world: World,
+    content: bytes,
+    *,
+    name: str = "table.csv",
+    year: int = 2025,
+    rules: str = RULES,
+) -> Upload:
     """Check a table in the name of the supervision officer."""
     with everything(reason="test"):
         return upload_check(
             bureau=world.bureau,
             school_year=school_year_ensure(first_year=year),
             statistics_date=date(year, 9, 1),
-            ruleset_ref=RULES,
+            ruleset_ref=rules,
             source=Source(name, content, world.officer.pk),
         )
 

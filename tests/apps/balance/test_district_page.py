@@ -7,7 +7,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 from python_calamine import CalamineWorkbook
-from tests.apps.balance.tables import A, B, C, D, changed, publish
+from tests.apps.balance.tables import HEADERS, A, B, C, D, as_csv, changed, check, publish
+
+from junheng.apps.balance.api import upload_apply
+from junheng.apps.foundation.scoping import everything
 
 if TYPE_CHECKING:
     from django.test import Client
@@ -104,6 +107,19 @@ def test_the_years_stand_side_by_side(director: Client, world: World) -> None:
 def test_schools_without_a_position_have_no_map(director: Client, world: World) -> None:
     made = publish(world, [C, D])
     assert "No map yet" in director.get(f"/balance/{made.pk}/").text
+
+
+def test_a_rule_set_that_judges_no_unit_says_so(director: Client, world: World) -> None:
+    more = ("computers", "books", "teachers", "teachers_mid_title")
+    rows = [(*row, "120", "30000", "80", "40") for row in (A, B)]
+    upload = check(world, as_csv(rows, (*HEADERS, *more)), rules="cn-2012-basic@2026.1")
+    with everything(reason="test"):
+        made = upload_apply(upload_id=str(upload.pk), by=world.officer.pk)
+    page = director.get(f"/balance/{made.pk}/").text
+    assert "this rule set judges no single unit" in page
+    assert "1 of 1 coefficients" in page
+    school = director.get(f"/balance/{made.pk}/schools/{world.primary.pk}/").text
+    assert "this rule set judges no single unit" in school
 
 
 def test_the_workbook_holds_what_the_page_shows(director: Client, world: World) -> None:

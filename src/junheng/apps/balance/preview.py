@@ -17,7 +17,8 @@ Row = dict[str, Any]
 
 
 def preview_of(measured: Measured, last: Assessment | None) -> dict[str, Any]:
-    """Return the preview as JSON: `counts`, `verdict`, `reasons`, `warnings`, `rows`, `against`.
+    """Return the preview as JSON: `counts`, `verdict`, `reasons`, `warnings`, `rows`, `against`,
+    and `before`: how many units passed in the assessment it is compared with.
 
     `rows` hold row_no, unit_id, name, stage, kind (new, changed, same, gone), verdicts, figures
     [old, new] of the columns in `columns`.
@@ -29,6 +30,7 @@ def preview_of(measured: Measured, last: Assessment | None) -> dict[str, Any]:
     rows += _gone(measured.units, before, columns)
     return {
         "against": last and last.pk,
+        "before": last and {"pass": last.n_pass, "in_scope": last.n_in_scope},
         "columns": columns,
         "rows": rows,
         "kinds": dict(Counter(row["kind"] for row in rows)),

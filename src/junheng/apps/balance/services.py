@@ -98,7 +98,7 @@ def upload_check(
     else:
         upload.state = UploadState.CHECKED
         upload.content = base64.b64encode(source.content).decode()
-        upload.preview = preview.preview_of(measured, latest_of(bureau.pk, school_year))
+        upload.preview = preview.preview_of(measured, latest_of(upload))
     upload.save()
     return upload
 
@@ -111,10 +111,14 @@ def check_size(*, name: str, n_bytes: int) -> None:
         raise TableFaults([Fault(found, remedy, source=name)])
 
 
-def latest_of(bureau_id: int, school_year: SchoolYear) -> Assessment | None:
-    """Return what a new table of the year is compared with: the last one published up to then."""
-    published = Assessment.objects.filter(bureau=bureau_id, state=State.PUBLISHED)
-    before = published.filter(school_year__starts_on__lte=school_year.starts_on)
+def latest_of(upload: Upload) -> Assessment | None:
+    """Return what a new table is compared with: the last one published by the same rule set."""
+    published = Assessment.objects.filter(
+        bureau=upload.bureau_id,
+        state=State.PUBLISHED,
+        ruleset__ruleset_id=upload.ruleset_id,
+    )
+    before = published.filter(school_year__starts_on__lte=upload.school_year.starts_on)
     return before.order_by("-school_year__starts_on", "-created_at", "-pk").first()
 
 

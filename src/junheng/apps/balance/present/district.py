@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from junheng.apps.balance.models import AssessedDispersion, AssessedUnit, Assessment
     from junheng.engine.standard.ruleset import Indicator, RuleSet
 
-IN_THE_WAY = frozenset({"fail", "undetermined"})
+IN_THE_WAY = frozenset({"fail", "undetermined", "not_judged"})
 MISSED = frozenset({"between85", "below85"})
 
 
@@ -186,8 +186,14 @@ class DistrictShown:
             "failing": a.n_fail,
             "shortfalls": self.n_shortfalls,
             "undetermined": a.n_undetermined,
+            "coefficients": self.coefficients_sentence,
         }
-        if a.n_fail:
+        if not self.judges_units:
+            text = gettext(
+                "%(units)d stage units of %(schools)d schools are compared; this rule set judges "
+                "no single unit. %(coefficients)s."
+            )
+        elif a.n_fail:
             text = gettext(
                 "%(units)d stage units of %(schools)d schools are assessed, %(passing)d pass; "
                 "%(failing)d units with %(shortfalls)d shortfalls stand between the district and "
@@ -198,11 +204,6 @@ class DistrictShown:
                 "%(units)d stage units of %(schools)d schools are assessed, %(passing)d pass; "
                 "%(undetermined)d cannot be judged until missing data are supplied."
             )
-        elif a.verdict == "not_judged":
-            text = gettext(
-                "%(units)d stage units of %(schools)d schools are compared; this rule set judges "
-                "no single unit."
-            )
         else:
             text = gettext("All %(units)d assessed stage units of %(schools)d schools pass.")
         return text % counts
@@ -211,27 +212,44 @@ class DistrictShown:
     def reasons(self) -> list[str]:
         """The two lines under the verdict."""
         a = self.assessment
-        found = [
-            gettext("%(passing)d of %(units)d stage units, %(schools)d of %(of)d schools pass")
-            % {
-                "passing": a.n_pass,
-                "units": a.n_in_scope,
-                "schools": self.n_schools_passing,
-                "of": self.n_schools,
-            },
-            self.coefficients_sentence,
-        ]
+        found = [self.coefficients_sentence]
+        if self.judges_units:
+            found.insert(0, self.passing_sentence)
         if a.n_excluded:
             found.append(self.excluded_sentence)
         return found
 
     @property
+    def passing_sentence(self) -> str:
+        a = self.assessment
+        return gettext(
+            "%(passing)d of %(units)d stage units, %(schools)d of %(of)d schools pass"
+        ) % {
+            "passing": a.n_pass,
+            "units": a.n_in_scope,
+            "schools": self.n_schools_passing,
+            "of": self.n_schools,
+        }
+
+    @property
+    def judges_units(self) -> bool:
+        """Whether the rule set says of a single unit that it passes."""
+        return self.rules.unit_rule.met_at_least is not None
+
+    @property
+    def judged_dispersions(self) -> list[AssessedDispersion]:
+        """Coefficients that have a limit."""
+        return [row for row in self.own_dispersions if row.limit is not None]
+
+    @property
+    def n_within(self) -> int:
+        return sum(1 for row in self.judged_dispersions if row.status == "within")
+
+    @property
     def coefficients_sentence(self) -> str:
-        judged = [row for row in self.own_dispersions if row.limit is not None]
-        n_within = sum(1 for row in judged if row.status == "within")
         return gettext("%(within)d of %(all)d coefficients between schools are within limits") % {
-            "within": n_within,
-            "all": len(judged),
+            "within": self.n_within,
+            "all": len(self.judged_dispersions),
         }
 
     @property
@@ -279,6 +297,10 @@ class DistrictShown:
         """Names the charts of the page: the same key, the same figures, since none ever changes."""
         made = [(one.pk, one.created_at.timestamp()) for one in [self.assessment, *self.years]]
         return repr(made)
+
+    @property
+    def n_in_the_way(self) -> int:
+        return sum(1 for unit in self.units if unit.verdict in IN_THE_WAY)
 
     # map
 
@@ -351,7 +373,7 @@ class DistrictShown:
             any(cell["status"] == "below85" for cell in unit.cells.values()) for unit in self.units
         )
         chips = [
-            ("missed", gettext("Not passing"), a.n_fail + a.n_undetermined, ""),
+            ("missed", gettext("Not passing"), self.n_in_the_way, ""),
             ("below", gettext("With a figure below 85 percent"), n_below, "below85"),
             ("pass", gettext("Passing"), a.n_pass, "pass"),
             ("excluded", gettext("Not assessed"), a.n_excluded, "excluded"),

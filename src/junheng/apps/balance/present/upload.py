@@ -242,6 +242,16 @@ class UploadShown:
     # what changed because of it
 
     @property
+    def passing_line(self) -> str:
+        """How many units passed before and pass now."""
+        before, now = self.preview["before"], self.counts
+        facts = {"now": now["pass"], "all": now["units"] - now["excluded"]}
+        if before is None:
+            return gettext("%(now)d of %(all)d stage units pass.") % facts
+        text = gettext("%(now)d of %(all)d stage units pass; before it was %(was)d of %(of)d.")
+        return text % (facts | {"was": before["pass"], "of": before["in_scope"]})
+
+    @property
     def turned(self) -> list[Turned]:
         """Units whose verdict differs from the last assessment's."""
         rows: Sequence[dict[str, Any]] = self.preview["rows"]
