@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import shutil
 from dataclasses import replace
 from datetime import date
 from fractions import Fraction
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -16,16 +18,16 @@ from junheng.engine.standard.person_level import (
     statistics_date_of,
 )
 from junheng.engine.standard.person_level.datasets import BY_NAME, DATASETS
-from junheng.engine.standard.person_level.reader import measure_relations
+from junheng.engine.standard.person_level.reader import measure_relations, run_steps
 from junheng.engine.standard.person_level.rules import person_rules
 from junheng.engine.store.session import Session
 from junheng.errors import DataError, RuleSetError, TableFaults
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
     from junheng.engine.standard import Assessment, RuleSet
+    from junheng.engine.store.sql_engine import SqlEngine
 
 DAY = date(2025, 9, 1)
 RELIEF_DAY = date(2021, 9, 1)
@@ -684,6 +686,7 @@ def folder(tmp_path: Path) -> Path:
         school("S", "312", "primary junior"),
         pupils("S-primary-1", 30),
         teacher("T"),
+        teacher("both", lessons={"S-primary": ("24", 5), "S-junior": ("22", 7)}),
         room(120, is_multimedia=1, is_networked=1),
         ground(300),
         equipment(5_000),
@@ -771,3 +774,41 @@ def test_no_entry_year_asks_for_the_date(folder: Path, fresh: Session) -> None:
     rewrite(folder, "classes", "SELECT * REPLACE (NULL AS entry_year) FROM {old}")
     with pytest.raises(DataError, match="Name the statistics date"):
         statistics_date_of(fresh, folder)
+
+
+# --- documents and the second engine -------------------------------------------------------------
+
+DOCS = Path(__file__).parents[3] / "docs" / "reference"
+
+
+@pytest.mark.parametrize("page", ["person-level.md", "person-level.zh.md"])
+def test_the_reference_names_every_column(page: str) -> None:
+    text = (DOCS / page).read_text(encoding="utf-8")
+    for dataset in DATASETS:
+        assert f"`{dataset.name}`" in text
+        for column in dataset.measured:
+            assert f"**{column}**" in text
+
+
+def terms_of(engine: SqlEngine, text: str) -> list[tuple[str, ...]]:
+    parts = (f"CAST({p}_{i.id} AS {text})" for i in RULES.indicators for p in ("num", "den"))
+    rows = engine.rows(
+        f"SELECT county, stage, kind, pupils, {', '.join(parts)} FROM person_terms ORDER BY unit_ix"
+    )
+    return [tuple(map(str, row)) for row in rows]
+
+
+@pytest.mark.soak
+@pytest.mark.spark
+@pytest.mark.skipif(shutil.which("java") is None, reason="Spark needs Java")
+def test_the_same_sql_agrees_on_spark(folder: Path, fresh: Session) -> None:
+    pytest.importorskip("pyspark", reason="needs the extra junheng[spark]")
+    from junheng.engine.store.spark import SparkEngine
+
+    measure_persons(fresh, folder, RULES, statistics_date=DAY)
+    with SparkEngine() as spark:
+        for dataset in DATASETS:
+            path = folder / f"{dataset.name}.parquet"
+            spark.create(dataset.relation, f"SELECT * FROM parquet.`{path}`")
+        run_steps(spark, RULES, DAY)
+        assert terms_of(spark, "STRING") == terms_of(fresh, "VARCHAR")
