@@ -6,8 +6,8 @@
 """
 
 from junheng.engine.quality.decisions import Decision, apply_decisions
-from junheng.engine.quality.effect import Effect, Outcome
 from junheng.engine.quality.findings import Finding, find
+from junheng.engine.quality.outcomes import Effect, Outcome
 from junheng.engine.quality.raw import RawTexts, of_contract, of_mapping
 from junheng.engine.quality.rules import QualityRule, QualityRules, available, load
 

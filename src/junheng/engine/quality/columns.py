@@ -79,7 +79,7 @@ def repeated(look: Inspection, rule: QualityRule) -> Iterator[Hit]:
                 continue
             one, two = columns.values
             for row in _rows(
-                look, columns, f"{one} = {two} AND {one} >= {rule.params['at_least']}"
+                look, columns, f"{one} = {two} AND {one} >= {rule.number('at_least')!r}"
             ):
                 found = say("The same figure stands in another column: probably copied.")
                 yield _hit(look, rule, columns, row, found)

@@ -18,6 +18,7 @@ from itertools import accumulate
 from math import sqrt
 from typing import TYPE_CHECKING
 
+from junheng.engine.quality.outcomes import CellOutcome, Coefficient, Effect, Outcome
 from junheng.engine.quality.raw import PUPILS
 from junheng.engine.standard import exact, working
 from junheng.engine.standard.definition import MEAN_OF_COEFFICIENTS, NEAR_ONE_IN
@@ -33,93 +34,9 @@ if TYPE_CHECKING:
 
 FLAGGED = "quality_flagged"
 
-UNFAVOURABLE = frozenset({"not_met", "fail", "below85", "beyond"})
-
 Facts = dict[str, Fraction | None]
 Place = tuple[str, "Stage"]
 """County (blank for none) and stage."""
-
-
-@dataclass(frozen=True)
-class CellOutcome:
-    """One indicator of the unit: its value (None: missing) and status."""
-
-    value: float | None
-    status: str
-
-
-@dataclass(frozen=True)
-class Coefficient:
-    """One coefficient of the unit's county and stage; `cv` None when it cannot be computed."""
-
-    cv: float | None
-    status: str
-    n_left_out: int
-
-
-@dataclass(frozen=True)
-class Outcome:
-    """What the assessment says of one unit, its county and stage.
-
-    `cells` and `coefficients` hold the indicators that the figure enters; `coefficients` also the
-    mean of all where the rule set judges that.
-    """
-
-    value: Fraction | None
-    cells: Mapping[str, CellOutcome]
-    unit_verdict: str
-    coefficients: Mapping[str, Coefficient]
-    county_verdict: str
-
-
-@dataclass(frozen=True)
-class Effect:
-    """The outcome as the table stands, with the figure missing, and with its likely value."""
-
-    now: Outcome
-    missing: Outcome
-    corrected: Outcome | None
-
-    @property
-    def best(self) -> Outcome:
-        """The outcome that a correction would lead to: of the likely value, else of none."""
-        return self.corrected or self.missing
-
-    @property
-    def changes_county(self) -> bool:
-        """Whether the county's verdict hangs on this figure."""
-        return self._moves(self.now.county_verdict, self.best.county_verdict)
-
-    @property
-    def changes_unit(self) -> bool:
-        """Whether the unit's verdict hangs on this figure."""
-        return self._moves(self.now.unit_verdict, self.best.unit_verdict)
-
-    @property
-    def n_statuses_changed(self) -> int:
-        """How many cells and coefficients would have another status."""
-        now, best = self.now, self.best
-        cells = sum(self._moves(c.status, best.cells[i].status) for i, c in now.cells.items())
-        return cells + sum(
-            self._moves(c.status, best.coefficients[i].status) for i, c in now.coefficients.items()
-        )
-
-    @property
-    def cv_change(self) -> float:
-        """The largest change of a coefficient, in its own unit."""
-        return max(
-            (
-                abs((self.best.coefficients[i].cv or 0.0) - (c.cv or 0.0))
-                for i, c in self.now.coefficients.items()
-            ),
-            default=0.0,
-        )
-
-    def _moves(self, now: str, then: str) -> bool:
-        """Whether a status moves; that a missing figure leaves things open is no movement."""
-        if self.corrected is None:
-            return (now in UNFAVOURABLE) != (then in UNFAVOURABLE)
-        return now != then
 
 
 @dataclass(frozen=True)
@@ -202,6 +119,7 @@ class Effects:
         self.units = {unit.unit_ix: unit for unit in self._flagged_units()}
         self._groups = self._load_groups()
         self._counties = self._load_counties()
+        self._standing: dict[Place, dict[str, Coefficient]] = {}
 
     def effect(self, unit_ix: int, field: str, likely: Fraction | None) -> Effect | None:
         """Return the effect of one figure; None where no indicator uses it."""
@@ -228,7 +146,7 @@ class Effects:
         """Return the outcome with one figure replaced. Without pupils nothing is per pupil."""
         pupils = int(value or 0) if field == PUPILS else unit.pupils
         facts = unit.facts if field == PUPILS else unit.facts | {field: value}
-        changed = _measured(self.ruleset, replace(unit, pupils=pupils, facts=facts))
+        changed = _measured(self.ruleset, replace(unit, pupils=pupils, facts=facts), touched)
         return self._outcome(unit, changed, value, touched)
 
     def _outcome(
@@ -238,8 +156,8 @@ class Effects:
         value: Fraction | None,
         touched: Sequence[Indicator],
     ) -> Outcome:
-        before = self._coefficients(old, old)
-        after = before if new is old else self._coefficients(old, new)
+        before = self._before(old)
+        after = before if new is old else self._after(old, new, touched)
         verdicts = unit_verdict(self.ruleset, old), unit_verdict(self.ruleset, new)
         judged = {i.id for i in touched} | {MEAN_OF_COEFFICIENTS}
         return Outcome(
@@ -254,24 +172,32 @@ class Effects:
 
     # coefficients
 
-    def _coefficients(self, old: FlaggedUnit, new: FlaggedUnit) -> dict[str, Coefficient]:
+    def _before(self, unit: FlaggedUnit) -> dict[str, Coefficient]:
+        """Return all coefficients of a unit's place as the table stands, computed once."""
+        if unit.place not in self._standing:
+            self._standing[unit.place] = self._after(unit, unit, self.ruleset.indicators)
+        return self._standing[unit.place]
+
+    def _after(
+        self, old: FlaggedUnit, new: FlaggedUnit, touched: Sequence[Indicator]
+    ) -> dict[str, Coefficient]:
+        """Return all coefficients with a unit changed; those not touched stay as they are."""
+        is_all = len(touched) == len(self.ruleset.indicators)
+        found = {} if is_all else dict(self._before(old))
+        for i in touched:
+            found[i.id] = self._coefficient(old, new, i)
+        if self.ruleset.dispersion.method == "mean":
+            own = {i.id: found[i.id] for i in self.ruleset.indicators}
+            found[MEAN_OF_COEFFICIENTS] = self._mean(old, new, own)
+        return found
+
+    def _coefficient(self, old: FlaggedUnit, new: FlaggedUnit, indicator: Indicator) -> Coefficient:
         group = self._groups[old.place]
         position = group.position[old.unit_ix]
         n_in_scope = group.n_sound + group.n_flagged - (not old.is_excluded) + (not new.is_excluded)
-        sums = {
-            i.id: group.others[i.id][position] + _share(new, i.id) for i in self.ruleset.indicators
-        }
-        found = {
-            i.id: Coefficient(
-                sums[i.id].cv,
-                self._status(old, new, i, sums[i.id].cv),
-                n_in_scope - sums[i.id].n,
-            )
-            for i in self.ruleset.indicators
-        }
-        if self.ruleset.dispersion.method == "mean":
-            found[MEAN_OF_COEFFICIENTS] = self._mean(old, new, found)
-        return found
+        sums = group.others[indicator.id][position] + _share(new, indicator.id)
+        status = self._status(old, new, indicator, sums.cv)
+        return Coefficient(sums.cv, status, n_in_scope - sums.n)
 
     def _status(
         self, old: FlaggedUnit, new: FlaggedUnit, indicator: Indicator, cv: float | None
@@ -365,7 +291,7 @@ class Effects:
         unit = FlaggedUnit(
             int(str(unit_ix)), place, str(kind), int(str(pupils)), facts, {}, is_excluded=False
         )
-        return _measured(self.ruleset, unit)
+        return _measured(self.ruleset, unit, self.ruleset.indicators)
 
     def _load_groups(self) -> dict[Place, _Group]:
         flagged: dict[Place, list[FlaggedUnit]] = {}
@@ -429,12 +355,12 @@ def unit_verdict(ruleset: RuleSet, unit: FlaggedUnit) -> str:
     return "undetermined" if "missing" in statuses else "pass"
 
 
-def _measured(ruleset: RuleSet, unit: FlaggedUnit) -> FlaggedUnit:
-    """Return the unit with its cells, and whether it is in scope, from its figures."""
+def _measured(ruleset: RuleSet, unit: FlaggedUnit, touched: Sequence[Indicator]) -> FlaggedUnit:
+    """Return the unit with the touched cells, and whether it is in scope, from its figures."""
     stage = unit.place[1]
-    cells = {
+    cells = dict(unit.cells) | {
         i.id: working.cell_working(ruleset, i, stage, pupils=unit.pupils, facts=unit.facts)
-        for i in ruleset.indicators
+        for i in touched
     }
     is_excluded = any(
         e.kind == unit.kind and (e.pupils_below is None or unit.pupils < e.pupils_below)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from junheng.engine.quality import columns, far, texts, years
-from junheng.engine.quality.effect import FLAGGED, Effect, Effects
+from junheng.engine.quality.effect import FLAGGED, Effects
 from junheng.engine.quality.inspection import Hit, Inspection
 from junheng.engine.standard.assess import assess
 from junheng.engine.standard.unit_table import UNITS
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
     from fractions import Fraction
 
+    from junheng.engine.quality.outcomes import Effect
     from junheng.engine.quality.raw import RawTexts
     from junheng.engine.quality.rules import Confidence, Kind, QualityRule
     from junheng.engine.standard.assess import Assessment
