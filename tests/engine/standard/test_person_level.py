@@ -14,12 +14,14 @@ import pytest
 from junheng.engine import standard
 from junheng.engine.standard.person_level import (
     is_person_folder,
+    item_data,
     measure_persons,
     statistics_date_of,
 )
 from junheng.engine.standard.person_level.datasets import BY_NAME, DATASETS
 from junheng.engine.standard.person_level.reader import measure_relations, run_steps
 from junheng.engine.standard.person_level.rules import person_rules
+from junheng.engine.standard.school_items import SchoolSize
 from junheng.engine.store.session import Session
 from junheng.errors import DataError, RuleSetError, TableFaults
 
@@ -727,7 +729,8 @@ def test_columns_of_other_types_are_read(folder: Path, fresh: Session) -> None:
     result = standard.assess(measure_persons(fresh, folder, RULES, statistics_date=DAY))
     assert n_pupils(result)["S-primary"] == 30
     assert amount(result, "S-primary", "R4") == 120
-    assert fresh.rows("SELECT SUM(migrant) FROM person_class_counts") == [(30,)]
+    (size,) = item_data(fresh, RULES, DAY)["G4"]
+    assert size == SchoolSize("S", is_combined=True, pupils=30, migrant_pupils=30)
 
 
 def test_a_folder_without_a_dataset_is_none(folder: Path, fresh: Session) -> None:

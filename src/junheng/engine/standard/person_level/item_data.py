@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from junheng.engine.standard.county_items import ZoneEnrolment
 from junheng.engine.standard.person_level import staffing
-from junheng.engine.standard.person_level.roll import counted_stages
+from junheng.engine.standard.person_level.roll import counted_stages, in_force
 from junheng.engine.standard.person_level.rules import PersonRules, person_rules
 from junheng.engine.standard.school_items import (
     ClassBand,
@@ -54,11 +54,26 @@ def item_data(session: Session, ruleset: RuleSet, day: date) -> Mapping[str, Seq
     `day` is the statistics date of the measurement that the session holds.
     """
     rules = person_rules(ruleset)
+    session.create(CLASS_FLAGS, _class_flags(day))
     return {
         item.id: SOURCES[item.check](session, rules, item, day)
         for item in ruleset.items
         if item.check in SOURCES
     }
+
+
+CLASS_FLAGS = "person_class_flags"
+"""Pupils of each class by what is known of them."""
+
+
+def _class_flags(day: date) -> str:
+    # A blank flag is unknown: the second count tells it from 0.
+    return (
+        "SELECT class_id, COUNT(*) AS pupils, SUM(is_migrant_child) AS migrant, "
+        "COUNT(is_migrant_child) AS migrant_known, SUM(is_home_in_zone) AS in_zone, "
+        "COUNT(is_home_in_zone) AS in_zone_known "
+        f"FROM person_pupils WHERE {in_force(day)} GROUP BY class_id"
+    )
 
 
 def _stage(value: object) -> Stage:
@@ -162,7 +177,7 @@ def _sizes(session: Session, rules: PersonRules, item: Item, day: date) -> tuple
         "SELECT u.school_id, "
         f"MAX(CASE WHEN {combined}{rules.listed('twelve_year')} THEN 1 ELSE 0 END), "
         "SUM(n.pupils), SUM(COALESCE(n.migrant, 0)), SUM(n.pupils - n.migrant_known), "
-        "MAX(s.planned_year) FROM person_class_counts n "
+        "MAX(s.planned_year) FROM person_class_flags n "
         "JOIN person_classes c ON c.class_id = n.class_id "
         "JOIN person_unit_map m ON m.unit_id = c.unit_id "
         "JOIN person_shares u ON u.unit_id = m.counted_unit "
@@ -190,7 +205,7 @@ def _zones(
         "SUM(n.pupils - n.in_zone_known), "
         f"MAX(CASE WHEN s.locality_code IN {rules.listed('urban_or_town')} THEN 1 ELSE 0 END), "
         f"MAX(CASE WHEN s.sponsor_code IN {rules.listed('private')} THEN 1 ELSE 0 END), "
-        "MAX(COALESCE(s.is_boarding, 0)) FROM person_class_counts n "
+        "MAX(COALESCE(s.is_boarding, 0)) FROM person_class_flags n "
         "JOIN person_classes c ON c.class_id = n.class_id "
         "JOIN person_unit_map m ON m.unit_id = c.unit_id "
         "JOIN person_shares u ON u.unit_id = m.counted_unit "

@@ -38,13 +38,9 @@ def steps(rules: PersonRules, day: date) -> tuple[Step, ...]:
 
 
 def _class_counts(day: date) -> str:
-    # The one pass over the pupils. A blank flag is unknown: it is told from 0 by the second count.
+    # The one pass over the pupils: they outnumber all other rows twelve to one.
     return (
-        "SELECT class_id, COUNT(*) AS pupils,\n"
-        "  CAST(SUM(is_migrant_child) AS BIGINT) AS migrant,\n"
-        "  COUNT(is_migrant_child) AS migrant_known,\n"
-        "  CAST(SUM(is_home_in_zone) AS BIGINT) AS in_zone,\n"
-        "  COUNT(is_home_in_zone) AS in_zone_known\n"
+        "SELECT class_id, COUNT(*) AS pupils\n"
         f"FROM person_pupils\nWHERE {in_force(day)}\nGROUP BY class_id"
     )
 
