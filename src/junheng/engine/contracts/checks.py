@@ -123,9 +123,7 @@ def boolean(text: str) -> str | Problem:
         return "1"
     if word in NO:
         return "0"
-    return Problem(
-        say("“{value}” is neither yes nor no.", value=text), say("Write 是 (yes) or 否 (no).")
-    )
+    return Problem(say("“{value}” is neither yes nor no.", value=text), say("Write yes or no."))
 
 
 def calendar_day(year: int, month: int, day: int) -> date | None:
