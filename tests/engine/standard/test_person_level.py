@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from junheng.engine import standard
+from junheng.engine.standard import rulebook
 from junheng.engine.standard.person_level import (
     is_person_folder,
     item_data,
@@ -20,6 +21,7 @@ from junheng.engine.standard.person_level import (
 )
 from junheng.engine.standard.person_level.datasets import BY_NAME, DATASETS
 from junheng.engine.standard.person_level.reader import measure_relations, run_steps
+from junheng.engine.standard.person_level.reader import text as measurement_text
 from junheng.engine.standard.person_level.rules import person_rules
 from junheng.engine.standard.school_items import SchoolSize
 from junheng.engine.store.session import Session
@@ -669,6 +671,57 @@ def test_a_rule_set_without_person_level_is_refused(session: Session) -> None:
 def test_an_unknown_word_in_the_rules_is_refused() -> None:
     with pytest.raises(RuleSetError, match="“teacher_stage” has no codes, or codes"):
         person_rules(with_codes("teacher_stage", "half"))
+
+
+LOCAL = """
+id = "local"
+version = "1"
+based_on = "cn-2017-quality@2026.1"
+document = "示例文件（非真实文号）"
+effective_from = 2026-01-01
+name = {{ zh = "地方实施细则（示例）", en = "Local rules" }}
+
+[[person_level]]
+id = "teacher_stage"
+codes = ["share"]
+{source}
+"""
+SOURCE = 'source = { document = "示例文件（非真实文号）", confirmation = "L", clause = "第1条" }'
+
+
+def test_a_local_rule_set_may_share_teachers() -> None:
+    local = rulebook.parse(LOCAL.format(source=SOURCE), name="local.toml")
+    assert person_rules(local).teacher_stage == "share"
+    assert person_rules(local).codes["full_time"] == ("1",)
+    with pytest.raises(RuleSetError, match="without a source of its own"):
+        rulebook.parse(LOCAL.format(source=""), name="local.toml")
+
+
+def test_every_row_of_the_person_level_has_a_source() -> None:
+    rows = dict(RULES.all_sources)
+    assert {f"person_level:{row.id}" for row in RULES.person_level} <= set(rows)
+    assert rows["person_level:nine_year"].document == "JY/T 1001-2012"
+
+
+def test_periods_that_cannot_be_shared_exactly_are_refused(session: Session) -> None:
+    """Primes have no common multiple of a bearable size."""
+    primes = (11, 13, 17, 19, 23, 29, 31, 37, 41, 43)
+    people = [
+        teacher(f"T{p}", lessons={"S-primary": ("13", p - 1), "S-junior": ("13", 1)})
+        for p in primes
+    ]
+    with pytest.raises(DataError, match="too many different sums"):
+        measured(session, *nine_year(*people), rules=with_codes("teacher_stage", "share"))
+
+
+def test_the_text_of_a_measurement_tells_day_and_rules() -> None:
+    text = measurement_text(RULES, DAY)
+    assert "-- person_class_counts\n" in text
+    assert "-- person_terms\n" in text
+    assert "DATE '2025-09-01'" in text
+    # The relief of R5 was in force until the end of 2022.
+    assert "off_campus" not in text
+    assert "off_campus" in measurement_text(RULES, RELIEF_DAY)
 
 
 # --- folders -------------------------------------------------------------------------------------
