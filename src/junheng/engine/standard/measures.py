@@ -32,8 +32,6 @@ if TYPE_CHECKING:
     from junheng.engine.store.tables import SourceTable
     from junheng.i18n import Renderable
 
-MAX_NOTES_SHOWN = 10
-
 
 def read_mapped(
     table: SourceTable,
@@ -126,7 +124,7 @@ def _compared(source: Source) -> DispersionRule:
 
 
 def _notes(mapped: MappedTable) -> list[Renderable]:
-    """What a reader must know of the results: what is left out, a proxy, odd."""
+    """What a reader must know of the results: what is left out, and what is a proxy."""
     notes: list[Renderable] = []
     if mapped.n_rows_left_out:
         notes.append(
@@ -141,7 +139,4 @@ def _notes(mapped: MappedTable) -> list[Renderable]:
         notes.append(
             say("Proxies, not the indicators themselves: {proxies}.", proxies=", ".join(proxies))
         )
-    notes += mapped.notes[:MAX_NOTES_SHOWN]
-    if mapped.n_notes > MAX_NOTES_SHOWN:
-        notes.append(say("... and {n} more odd figures.", n=mapped.n_notes - MAX_NOTES_SHOWN))
     return notes

@@ -2,7 +2,7 @@
 
 A mapping names the columns of a table that knows nothing of the standard, says how its numbers
 are read and what stands for missing, and declares measures. Every figure is computed exactly in
-decimals; nothing is repaired. What looks wrong is noted for a person to judge.
+decimals; nothing is repaired. What looks wrong is for `engine.quality` to find.
 """
 
 from __future__ import annotations
@@ -11,7 +11,6 @@ import re
 from collections import Counter
 from dataclasses import dataclass, field
 from decimal import Context, Decimal, Inexact
-from statistics import median
 from typing import TYPE_CHECKING, Literal
 
 from junheng.engine.store.csv_reader import load_rows
@@ -41,10 +40,6 @@ UNIT_HEADERS = (
     "kind",
     "pupils",
 )
-
-SUSPICIOUS_TIMES = 50
-"""A figure per pupil this many times above or below the median is noted: a slipped decimal point
-or separator moves a figure a hundred- or a thousandfold, and schools rarely differ by fifty."""
 
 _FIRST_NUMBER = re.compile(r"[0-9]+(?:\.[0-9]+)?")
 _COMMAS = str.maketrans("", "", ",，")
@@ -167,16 +162,13 @@ class MappedTable:
     """A foreign table as unit rows.
 
     `table` has the headers of `UNIT_HEADERS` and one for each fact; numbers are plain decimals,
-    `county_code` holds the county's name as text, `row_no` the row of the source. `notes` are
-    findings that stop nothing, at most a hundred of them (`n_notes` counts all).
+    `county_code` holds the county's name as text, `row_no` the row of the source.
     """
 
     table: SourceTable
     mapping: TableMapping
     n_rows_left_out: int
     n_units_without_pupils: int
-    notes: tuple[Fault, ...]
-    n_notes: int
 
     @property
     def measures(self) -> tuple[Measure, ...]:
@@ -332,14 +324,11 @@ def apply(
     reader = _Reader(table, mapping, whole_as_one=whole_as_one)
     units = list(reader.units())
     raise_any(reader.faults or _no_units(table, units))
-    notes = _suspicions(table, mapping, units)
     return MappedTable(
         _as_table(session, table, mapping, units),
         mapping,
         reader.counts["left_out"],
         reader.counts["without_pupils"],
-        tuple(notes[:100]),
-        len(notes),
     )
 
 
@@ -380,42 +369,3 @@ def _as_table(
 
 def _plain(number: Decimal | None) -> str:
     return "" if number is None else f"{number:f}"
-
-
-def _suspicions(table: SourceTable, mapping: TableMapping, units: list[_Unit]) -> list[Fault]:
-    """Return a note for each figure per pupil far from the median of its stage."""
-    notes = []
-    for place, fact in enumerate(mapping.facts):
-        for stage in STAGES:
-            found = [
-                (unit, float(number / unit.pupils))
-                for unit in units
-                if unit.texts[4] == stage and (number := unit.facts[place])
-            ]
-            middle = median(ratio for _, ratio in found) if found else 0.0
-            notes += [
-                _suspicion(table, fact, unit, place, middle)
-                for unit, ratio in found
-                if not middle / SUSPICIOUS_TIMES <= ratio <= middle * SUSPICIOUS_TIMES
-            ]
-    return sorted(notes, key=lambda note: note.row or 0)
-
-
-def _suspicion(
-    table: SourceTable, fact: FactLabel, unit: _Unit, place: int, middle: float
-) -> Fault:
-    return Fault(
-        say(
-            "{value} for {pupils} pupils is more than {times} times away from the median of its"
-            " stage ({middle} per pupil, zeros left out).",
-            value=_plain(unit.facts[place]),
-            pupils=_plain(unit.pupils),
-            times=SUSPICIOUS_TIMES,
-            middle=f"{middle:.4g}",
-        ),
-        say("Compare it with the original; it was used as it stands."),
-        table.name,
-        table.sheet,
-        unit.row_no,
-        fact.id,
-    )
