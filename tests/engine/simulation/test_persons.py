@@ -7,6 +7,7 @@ import json
 import re
 import subprocess
 import sys
+import tomllib
 from collections import Counter
 from datetime import date
 from functools import cache
@@ -21,7 +22,7 @@ from junheng.engine.simulation.persons import PersonTables, draw_persons, write_
 from junheng.engine.simulation.persons_nation import Size, persons_nation
 from junheng.engine.simulation.sample import draw_district
 from junheng.engine.simulation.unit_table import write_unit_table
-from junheng.engine.standard import items
+from junheng.engine.standard import items, rulebook
 from junheng.engine.standard.person_level import (
     class_bands,
     classes,
@@ -45,6 +46,7 @@ if TYPE_CHECKING:
 LAST = 2025
 DAY = date(LAST, 9, 1)
 RULES = standard.load("cn-2017-quality")
+CONTRACTS, CODES = rulebook.RULES_DIR / "contracts", rulebook.RULES_DIR / "codes"
 Row = dict[str, object]
 
 
@@ -104,6 +106,21 @@ def test_the_datasets_have_the_agreed_columns() -> None:
     assert {name: list(columns) for name, columns in persons().datasets.items()} == {
         dataset.name: list(dataset.columns) for dataset in DATASETS
     }
+
+
+@pytest.mark.parametrize("dataset", [dataset.name for dataset in DATASETS])
+def test_datasets_and_codes_are_those_of_the_contracts(dataset: str) -> None:
+    contract = tomllib.loads((CONTRACTS / f"{dataset}.toml").read_text(encoding="utf-8"))
+    columns = persons().datasets[dataset]
+    assert [field["id"] for field in contract["fields"]] == list(columns)
+    for field in contract["fields"]:
+        if field.get("code_list"):
+            path = CODES / f"{field['code_list']}.toml"
+            listed = tomllib.loads(path.read_text(encoding="utf-8"))["values"]
+            known = {value["code"] for value in listed}
+            assert {v for v in columns[field["id"]] if v is not None} <= known
+        if field.get("required"):
+            assert None not in columns[field["id"]]
 
 
 def digest(tables: PersonTables) -> str:
