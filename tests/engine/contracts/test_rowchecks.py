@@ -40,7 +40,6 @@ def faults(checked: Checked) -> list[tuple[int | None, str]]:
         ({"出生日期": "1915-03-01", "身份证件号": ""}, "birth_date"),
         ({"出生日期": "2024-03-01", "身份证件号": ""}, "birth_date"),
         ({"入班日期": "2026-09-01"}, "from_date"),
-        ({"入班日期": "2024-09-01", "离班日期": "2025-08-31"}, "to_date"),
         ({"入班日期": "2025-10-01", "离班日期": "2025-09-30"}, "to_date"),
         ({"身份证件号": "990101201503010018"}, "identity_number"),
         ({"身份证件类型": "", "身份证件号": "E12345678"}, "identity_number"),
@@ -57,7 +56,7 @@ def test_one_fault(read: Read, changed: dict[str, str], field: str) -> None:
         {"身份证件类型": "", "身份证件号": ""},
         {"性别": "未说明的性别"},
         {"出生日期": "2023-09-01", "身份证件号": ""},  # two years old on the first day of school
-        {"入班日期": "2024-09-01", "离班日期": "2025-09-01"},  # the last day still counts
+        {"入班日期": "2022-09-01", "离班日期": "2023-08-31"},  # a register tells of the past too
         {"入班日期": "2026-08-31"},
     ],
 )
@@ -148,3 +147,19 @@ def test_a_refused_cell_is_not_called_blank_too(read: Read) -> None:
 def test_a_school_is_not_its_own_parent(read: Read) -> None:
     checked = read("schools", [SCHOOL | {"所属学校标识码": "2153990001"}])
     assert faults(checked) == [(2, "parent_school_id")]
+
+
+def test_lessons_belong_to_the_year(read: Read) -> None:
+    lesson = {
+        "教职工编号": "T1",
+        "校段编号": "U1",
+        "课程": "体育",
+        "周课时": "12",
+        "任课形式": "本校",
+        "开始日期": "2023-09-01",
+        "结束日期": "2024-09-01",
+    }
+    assert faults(read("teaching", [lesson])) == []
+    assert faults(read("teaching", [lesson | {"结束日期": "2024-08-31"}])) == [(2, "to_date")]
+    late = lesson | {"开始日期": "2026-09-01", "结束日期": ""}
+    assert faults(read("teaching", [late])) == [(2, "from_date")]

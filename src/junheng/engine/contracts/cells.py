@@ -49,6 +49,11 @@ class Context:
         return f"{self.school_year}-09-01"
 
     @property
+    def first_day_before(self) -> str:
+        """The first day of the school year before."""
+        return f"{self.school_year - 1}-09-01"
+
+    @property
     def last_day(self) -> str:
         """The last day of the school year."""
         return f"{self.school_year + 1}-08-31"

@@ -202,7 +202,7 @@ def _when(row: Reader, key: str) -> dict[str, tuple[str, ...]]:
 
 _CHECK_READERS: dict[str, Callable[[Reader], RowCheck]] = {
     "order": lambda row: Order(row.text("earlier"), row.text("later")),
-    "touches_year": lambda row: TouchesYear(row.text("earlier"), row.text("later")),
+    "touches_year": lambda row: TouchesYear(row.text("earlier"), row.text("later", "")),
     "age": lambda row: Age(row.text("field"), row.whole("at_least"), row.whole("at_most")),
     "required_when": lambda row: RequiredWhen(row.text("field"), _when(row, "when")),
     "differs": lambda row: Differs(row.text("field"), row.text("other")),

@@ -140,15 +140,19 @@ class Order:
 
 @dataclass(frozen=True)
 class TouchesYear:
-    """The time from `earlier` to `later` (blank: still) has a day in common with the year."""
+    """The time from `earlier` to `later` (blank: still) reaches into the school year.
+
+    What ended in the year before may still be listed. Without `later` rows may tell of any time
+    past, as registers of pupils and personnel files do.
+    """
 
     earlier: str
-    later: str
+    later: str = ""
 
     @property
     def named(self) -> tuple[str, ...]:
         """Ids of the fields that the check looks at."""
-        return (self.earlier, self.later)
+        return (self.earlier, self.later) if self.later else (self.earlier,)
 
 
 @dataclass(frozen=True)

@@ -95,9 +95,13 @@ class _Checking:
         remedy = say("Correct the day, or leave the row to the year it belongs to.")
         context = self.context
         after = say("“{value}” lies after the school year ({day}).", day=context.last_day)
-        before = say("“{value}” lies before the school year ({day}).", day=context.first_day)
         self.add(check.earlier, Problem(after, remedy), f"{check.earlier} > '{context.last_day}'")
-        self.add(check.later, Problem(before, remedy), f"{check.later} < '{context.first_day}'")
+        if check.later:
+            before = say(
+                "“{value}” lies long before the school year ({day}).", day=context.first_day
+            )
+            where = f"{check.later} < '{context.first_day_before}'"
+            self.add(check.later, Problem(before, remedy), where)
 
     def age(self, check: Age) -> None:
         year = self.context.school_year
