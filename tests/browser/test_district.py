@@ -49,8 +49,11 @@ def test_marks_are_walked_with_the_arrow_keys(visit: Open, world: World) -> None
     publish(world)
     page = visit("/", language="en", user=world.director).page
     strip = page.locator("figure.strip").first
+    strip.scroll_into_view_if_needed()
     strip.locator("a[data-mark][tabindex='0']").focus()
+    # Scrolling, which hides the name of a mark, ends with the frame after the next.
+    page.evaluate("new Promise(r => requestAnimationFrame(() => requestAnimationFrame(r)))")
     page.keyboard.press("ArrowRight")
     tip = page.locator(".chart-tip")
-    assert tip.is_visible()
+    tip.wait_for()
     assert "pupils" in tip.inner_text()

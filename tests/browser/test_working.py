@@ -30,7 +30,7 @@ def test_a_coefficient_is_sound_and_recomputes_in_place(
     assert opened.overflow_px == 0
 
 
-def test_a_coefficient_of_a_district_of_36_units_prints_on_one_sheet(visit: Open, world: World) -> None:
+def test_a_coefficient_of_36_units_prints_on_one_sheet(visit: Open, world: World) -> None:
     made = publish(world, many(36))
     opened = visit(f"/balance/{made.pk}/coefficients/primary/R4/", user=world.officer)
     sheets = re.findall(rb"/Type\s*/Page\b(?!s)", opened.page.pdf(format="A4"))
