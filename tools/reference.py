@@ -1,4 +1,4 @@
-"""Rebuild the reference pages that follow from the code: commands, rule sets.
+"""Rebuild the reference pages that follow from code and data: commands, datasets, rule sets.
 
 python tools/reference.py          write docs/reference/commands.md and rule-sets.md
 python tools/reference.py check    fail when a page is not what the code says
@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from junheng import cli
 from junheng.engine import standard
+from junheng.engine.contracts.dictionary import dictionary_page
 from junheng.i18n import translator
 
 if TYPE_CHECKING:
@@ -28,7 +29,11 @@ def main() -> int:
     """Write the pages, or compare them."""
     # Help texts wrap at the width of the terminal: the page must not depend on it.
     os.environ["COLUMNS"] = "100"
-    pages = {"commands.md": commands_page(), "rule-sets.md": rule_sets_page()}
+    pages = {
+        "commands.md": commands_page(),
+        "datasets.md": dictionary_page(),
+        "rule-sets.md": rule_sets_page(),
+    }
     if sys.argv[1:] == ["check"]:
         stale = [name for name, text in pages.items() if _read(REFERENCE / name) != text]
         for name in stale:
