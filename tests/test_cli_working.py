@@ -48,7 +48,7 @@ def test_a_missing_cell(table: Path) -> None:
 
 
 def test_a_coefficient(table: Path) -> None:
-    arguments = ["primary", "R4", "--input", table, "--county", "110101"]
+    arguments: list[str | Path] = ["primary", "R4", "--input", table, "--county", "110101"]
     outcome = call("--lang", "en", "working", *arguments)
     assert outcome.code == 0
     for text in ("4.3", "0.2", "0.0465116", "0.5"):

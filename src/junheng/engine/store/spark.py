@@ -98,7 +98,7 @@ class SparkEngine:
 
     def create(self, relation: str, select: str) -> None:
         """Make a relation from a SELECT text, computed once and kept."""
-        self._spark.sql(select).cache().createOrReplaceTempView(relation)
+        self._spark.sql(select).localCheckpoint().createOrReplaceTempView(relation)
 
     def rows(self, sql: str) -> list[Row]:
         """Return all rows of a query."""
