@@ -105,7 +105,7 @@ def far_cell(folder: Path) -> Path:
 
 CASES: dict[str, tuple[Callable[[Path], Path], str]] = {
     "absent file": (lambda folder: folder / "学校.csv", "there is no such file"),
-    "folder": (lambda folder: folder, "this is a folder"),
+    "folder": (lambda folder: folder, "lacks the datasets schools"),
     "empty file": (with_bytes(b"", "学校.csv"), "the file is empty"),
     "blank file": (with_bytes(b"\n\n , ,\n", "学校.csv"), "the file holds no values"),
     "headers alone": (text_of(header() + "\n"), "no rows of data"),
