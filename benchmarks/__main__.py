@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from benchmarks import equality, report, tables
-from benchmarks.processes import ROOT, in_turn, measure
+from benchmarks.processes import ROOT, apart, in_turn, measure
 from benchmarks.report import Line
 from junheng.engine.simulation.nation import N_COUNTIES, N_UNITS
 
@@ -39,7 +39,7 @@ def peer(name: str, table: Path, *results: Path) -> list[str | Path]:
 def district(folder: Path) -> list[Line]:
     """Measure `junheng assess` on the sample district."""
     table = folder / "district.csv"
-    n_units = tables.write_district(table)
+    n_units = apart(tables.write_district, table)
     used = in_turn({"ours": junheng(table)}, DISTRICT_REPEATS)["ours"]
     what = f"`junheng assess`, a district of {n_units} units, whole process"
     figure = f"{used.wall_s:.2f} s wall, {used.cpu_s:.2f} CPU s, {used.peak_mib:.0f} MiB"
@@ -55,7 +55,7 @@ def prove_equal(folder: Path, table: Path) -> int:
     for name in PEERS:
         theirs = folder / f"{name}-{table.suffix}"
         measure(peer(name, table, theirs))
-        n_coefficients = equality.prove(ours, theirs)
+        n_coefficients = apart(equality.prove, ours, theirs)
     return n_coefficients
 
 
@@ -109,7 +109,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory(prefix="junheng-bench-") as name:
         folder = Path(name)
         csv, parquet = folder / "nation.csv", folder / "nation.parquet"
-        tables.write_nation(csv, parquet)
+        apart(tables.write_nation, csv, parquet)
         n_coefficients = min(prove_equal(folder, table) for table in (csv, parquet))
         lines = [*district(folder), *nation(csv), *nation(parquet), *page()]
     report.write(

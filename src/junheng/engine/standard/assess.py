@@ -24,6 +24,11 @@ if TYPE_CHECKING:
     from junheng.engine.store.sql_engine import Row, SqlEngine
 
 
+# From here on it costs less to compute a unit's row wherever it is read than to keep it (a nation:
+# half the processor time and memory). Below, planning the longer queries costs more than they do.
+MANY_UNITS = 5_000
+
+
 @dataclass(frozen=True)
 class Cell:
     """One indicator of one unit. `value` and `gap` are None when missing."""
@@ -114,12 +119,12 @@ def assess(table: UnitTable, *, engine: SqlEngine | None = None) -> Assessment:
     if runs_elsewhere:
         _send(table, where)
     # Rows that are rounded afterwards, and rows that travel, must be kept.
-    may_define = not runs_elsewhere and table.is_exact_in_double
+    is_kept = runs_elsewhere or not table.is_exact_in_double or table.n_units < MANY_UNITS
     for step in definition.steps_before_decision(table.ruleset, table.integer):
-        if step.is_per_unit and may_define:
-            table.session.define(step.relation, step.select)
-        else:
+        if is_kept or not step.is_per_unit:
             where.create(step.relation, step.select)
+        else:
+            table.session.define(step.relation, step.select)
     _load_decided(where, _decide_near_limits(table, where))
     for step in definition.steps_after_decision(table.ruleset):
         where.create(step.relation, step.select)
