@@ -103,7 +103,7 @@ def signed_in(browser: Browser, address: str, role: str, *, width: int, language
         locale="en" if language == "en" else "zh-CN",
         base_url=address,
     )
-    context.add_cookies([{"name": "django_language", "value": language, "url": address}])
+    context.add_cookies([{"name": "language", "value": language, "url": address}])
     page = context.new_page()
     page.goto("/sign-in/")
     page.locator(f"form[action*='/demo/sign-in/{role}'] button").click()
