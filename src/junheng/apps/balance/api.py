@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from junheng.apps.balance.mappings import PREFIX
 from junheng.apps.balance.models import Assessment, State
 from junheng.apps.balance.services import Source, upload_apply, upload_check, uploads_clean_up
 
@@ -9,6 +10,7 @@ __all__ = ["Source", "upload_apply", "upload_check", "uploads_clean_up", "years_
 
 
 def years_assessed(bureau_id: int) -> set[int]:
-    """Return the first years of the school years for which a published assessment exists."""
+    """Return the first years of the school years with a published judged assessment."""
     rows = Assessment.objects.filter(bureau=bureau_id, state=State.PUBLISHED)
-    return set(rows.values_list("school_year__starts_on__year", flat=True))
+    judged = rows.exclude(ruleset__ruleset_id__startswith=PREFIX)
+    return set(judged.values_list("school_year__starts_on__year", flat=True))

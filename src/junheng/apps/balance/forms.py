@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from junheng.apps.balance import mappings
 from junheng.apps.balance.present.district import Filter
 from junheng.engine.standard import rulebook
 
@@ -54,7 +55,7 @@ class WithdrawForm(forms.Form):
 
 
 class UploadForm(forms.Form):
-    """A unit table with the school year, the day its figures hold, and what to measure it by."""
+    """A table with the school year, the day its figures hold, and what to measure it by."""
 
     file = forms.FileField(label=_("Unit table"), allow_empty_file=True)
     bureau = forms.TypedChoiceField(label=_("Bureau"), coerce=int)
@@ -72,15 +73,23 @@ class UploadForm(forms.Form):
             (f"{ref.id}@{ref.version}", f"{ref.name.of(language)} · {ref.document} · {ref.version}")
             for ref in rulebook.available()
         ]
+        foreign = [
+            (rules.id, f"{rules.name.of(language)} · {rules.document}")
+            for rules in mappings.shipped_measures()
+        ]
         newest = rulebook.load(rulebook.DEFAULT_RULESET_ID)
         choices: dict[str, list[Any]] = {
             "bureau": [(b.pk, b.name) for b in bureaus],
             "school_year": [(y, f"{y}-{y + 1}") for y in years],
-            "ruleset": refs,
+            "ruleset": [
+                (_("Rule sets"), refs),
+                (_("Mappings of foreign tables (compared, not judged)"), foreign),
+            ],
         }
         for name, field in self.fields.items():
             if isinstance(field, forms.ChoiceField):
                 field.choices = choices[name]
+                field.widget.attrs["class"] = "select"
         self.initial = {
             "school_year": year,
             "statistics_date": f"{year}-09-01",

@@ -1,4 +1,4 @@
-"""Rule sets as they were: kept with the assessments, opened again without the files of today."""
+"""Rule sets and mappings as they were: kept, and opened again without the files of today."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from junheng.apps.balance import mappings
 from junheng.apps.balance.models import KeptRuleSet
 from junheng.engine.standard import rulebook
 
@@ -19,7 +20,7 @@ _opened: dict[str, RuleSet] = {}
 
 
 def keep(ruleset: RuleSet) -> KeptRuleSet:
-    """Return the kept form of a shipped rule set, stored once for each digest."""
+    """Return the kept form of a shipped rule set or mapping, stored once for each digest."""
     kept, _is_new = KeptRuleSet.objects.get_or_create(
         digest=ruleset.digest,
         defaults={
@@ -32,7 +33,10 @@ def keep(ruleset: RuleSet) -> KeptRuleSet:
 
 
 def files_of(ruleset: RuleSet) -> list[dict[str, str]]:
-    """Return the TOML texts that make a shipped rule set, base first."""
+    """Return the TOML texts that make a shipped rule set, base first; of a mapping its one text."""
+    if mappings.is_mapping(ruleset.id):
+        text = mappings.text_of(ruleset.id)
+        return [{"id": ruleset.id, "version": ruleset.version, "text": text}]
     below: list[dict[str, str]] = []
     if ruleset.based_on:
         base_id, _, base_version = ruleset.based_on.partition("@")
@@ -54,6 +58,8 @@ def open_kept(kept: KeptRuleSet) -> RuleSet:
 
 def from_files(files: Sequence[Mapping[str, str]]) -> RuleSet:
     """Return the rule set made of TOML texts, base first, the last one being the set itself."""
+    if mappings.is_mapping(files[-1]["id"]):
+        return mappings.from_text(files[-1]["text"])
     with tempfile.TemporaryDirectory() as name:
         paths = [_written(Path(name), file) for file in files]
         return rulebook.load_file(paths[-1], folder=Path(name))

@@ -10,8 +10,9 @@ from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from junheng.apps.balance import mappings
 from junheng.engine import standard
-from junheng.engine.standard import definition
+from junheng.engine.standard import definition, measures
 from junheng.engine.standard.unit_table import UNITS
 from junheng.engine.store.session import Session
 from junheng.engine.store.tables import open_table
@@ -29,6 +30,8 @@ if TYPE_CHECKING:
         UnitResult,
     )
     from junheng.engine.standard.ruleset import RuleSet
+    from junheng.engine.standard.unit_table import UnitTable
+    from junheng.engine.store.source import SourceTable
     from junheng.i18n import Renderable
 
 Facts = Mapping[str, str | None]
@@ -85,9 +88,10 @@ def measure(content: bytes, *, name: str, ruleset: RuleSet, county_code: str) ->
     name
         Its name: the ending decides how it is read, messages show it.
     ruleset
-        The rule set to measure by.
+        The rule set to measure by, or the measures of a shipped mapping.
     county_code
-        The one county that the table may name (six digits); it may also name none.
+        The one county that the table may name (six digits); it may also name none. A foreign
+        table is taken as one district whatever it names.
 
     Raises
     ------
@@ -97,10 +101,16 @@ def measure(content: bytes, *, name: str, ruleset: RuleSet, county_code: str) ->
     with tempfile.TemporaryDirectory() as folder, Session() as session:
         path = Path(folder) / Path(name).name
         path.write_bytes(content)
-        table = standard.read(open_table(session, path), ruleset)
-        assessment = standard.assess(table)
+        table = open_table(session, path)
+        if mappings.is_mapping(ruleset.id):
+            return _measured(standard.assess(_read_foreign(table, ruleset)))
+        assessment = standard.assess(standard.read(table, ruleset))
         _check_county(assessment, name, county_code)
         return _measured(assessment)
+
+
+def _read_foreign(table: SourceTable, ruleset: RuleSet) -> UnitTable:
+    return measures.read_mapped(table, mappings.mapping_id(ruleset.id), whole_as_one=True)
 
 
 def _check_county(assessment: Assessment, name: str, county_code: str) -> None:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from junheng.apps.balance import kept
+from junheng.apps.balance import kept, mappings
 from junheng.apps.balance.models import (
     AssessedDispersion,
     AssessedUnit,
@@ -47,8 +47,9 @@ def assessment_visible_to(reader: Reader, assessment_id: int) -> Assessment:
 
 
 def latest_visible_to(reader: Reader) -> Assessment | None:
-    """Return the assessment that counts now: the last table of the last school year."""
-    return assessments_visible_to(reader).filter(state=State.PUBLISHED).first()
+    """Return the assessment that counts now: the last judged table of the last school year."""
+    judged = assessments_visible_to(reader).exclude(ruleset__ruleset_id__startswith=mappings.PREFIX)
+    return judged.filter(state=State.PUBLISHED).first()
 
 
 def years_of(reader: Reader, assessment: Assessment) -> list[Assessment]:

@@ -13,7 +13,7 @@ from django.conf import settings
 from django.db import transaction
 
 from junheng import __version__
-from junheng.apps.balance import kept, preview
+from junheng.apps.balance import kept, mappings, preview
 from junheng.apps.balance.measuring import measure
 from junheng.apps.balance.models import (
     AssessedDispersion,
@@ -28,7 +28,6 @@ from junheng.apps.foundation import clock, journal
 from junheng.apps.foundation.journal import Changed
 from junheng.apps.jobs.api import enqueue
 from junheng.apps.registry.api import School, SchoolKind, SchoolRow, Stage, school_sync
-from junheng.engine.standard import rulebook
 from junheng.errors import DataError, Fault, NotAllowed, TableFaults
 from junheng.i18n import say
 
@@ -73,18 +72,19 @@ def upload_check(
 
     Older uploads that nobody applied are cleared away on the occasion.
 
-    `ruleset_ref` is id@version. A faulty table is kept without its bytes: nothing can be done with
-    them but to send a better one.
+    `ruleset_ref` is id@version, or mapping:id for a foreign table. A faulty table is kept without
+    its bytes: nothing can be done with them but to send a better one.
     """
     uploads_clean_up(now=clock.now())
     ruleset_id, _, version = ruleset_ref.partition("@")
+    ruleset = mappings.load(ruleset_id, version)
     upload = Upload(
         bureau=bureau,
         uploaded_by_id=source.by,
         school_year=school_year,
         statistics_date=statistics_date,
-        ruleset_id=ruleset_id,
-        ruleset_version=version,
+        ruleset_id=ruleset.id,
+        ruleset_version=ruleset.version,
         file_name=source.name[-255:],
         file_sha256=source.digest,
         n_bytes=len(source.content),
@@ -175,7 +175,7 @@ def uploads_clean_up(*, now: datetime) -> int:
 
 
 def _measured(upload: Upload, content: bytes) -> Measured:
-    ruleset = rulebook.load(upload.ruleset_id, upload.ruleset_version)
+    ruleset = mappings.load(upload.ruleset_id, upload.ruleset_version)
     code = upload.bureau.code
     check_size(name=upload.file_name, n_bytes=len(content))
     return measure(content, name=upload.file_name, ruleset=ruleset, county_code=code)

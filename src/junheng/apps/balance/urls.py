@@ -30,5 +30,5 @@ urlpatterns = [
         name="coefficient",
     ),
     path("rules/", rules.rulesets, name="rulesets"),
-    path("rules/<slug:ruleset_id>/<str:version>/", rules.ruleset, name="ruleset"),
+    path("rules/<str:ruleset_id>/<str:version>/", rules.ruleset, name="ruleset"),
 ]

@@ -246,7 +246,21 @@ class DistrictShown:
         return sum(1 for row in self.judged_dispersions if row.status == "within")
 
     @property
+    def is_compared(self) -> bool:
+        """Whether a mapping made the figures: compared between schools, judged by nothing."""
+        return words.is_compared(self.rules)
+
+    @property
+    def compared_note(self) -> str:
+        """What the mapping says of its figures."""
+        return self.rules.note.of(words.language()) if self.rules.note else ""
+
+    @property
     def coefficients_sentence(self) -> str:
+        if not self.judged_dispersions:
+            return gettext("%(all)d coefficients between schools are computed, none is judged") % {
+                "all": len(self.own_dispersions)
+            }
         return gettext("%(within)d of %(all)d coefficients between schools are within limits") % {
             "within": self.n_within,
             "all": len(self.judged_dispersions),
@@ -281,6 +295,8 @@ class DistrictShown:
     @property
     def n_unconfirmed(self) -> int:
         """Rows among those that decide here that were not yet read in their document."""
+        if self.is_compared:
+            return 0
         deciding = {i.id for i in self.rules.indicators} | {"unit_rule", "dispersion"}
         return sum(
             1
@@ -318,8 +334,7 @@ class DistrictShown:
     def columns(self) -> list[Column]:
         spoken = words.language()
         return [
-            Column(i.short_name.of(spoken), f"{i.number} {i.name.of(spoken)}")
-            for i in self.rules.indicators
+            Column(i.short_name.of(spoken), words.indicator_label(i)) for i in self.rules.indicators
         ]
 
     @cached_property
@@ -423,7 +438,7 @@ class DistrictShown:
         threshold = indicator.thresholds.get(words.stage_of(row.stage))
         spoken = words.language()
         return StripShown(
-            label=f"{indicator.number} {indicator.name.of(spoken)}",
+            label=words.indicator_label(indicator),
             unit=indicator.unit.of(spoken),
             url=words.coefficient_url(row.assessment_id, row.stage, indicator.id),
             mean=row.mean,

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext
 
+from junheng.apps.balance import mappings
 from junheng.apps.balance.models import State
 from junheng.apps.balance.present import frame, words
 
@@ -34,6 +35,7 @@ class HistoryRow:
     standing: str
     why: str
     is_current: bool
+    is_compared: bool
 
 
 def rows(assessments: Iterable[Assessment]) -> list[HistoryRow]:
@@ -64,6 +66,7 @@ def _row(one: Assessment, *, is_current: bool) -> HistoryRow:
         standing=_standing(one, is_current=is_current),
         why=one.withdrawn_why,
         is_current=is_current,
+        is_compared=mappings.is_mapping(one.ruleset.ruleset_id),
     )
 
 

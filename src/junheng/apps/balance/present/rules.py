@@ -163,11 +163,17 @@ class RulesetShown:
 
     @property
     def open_rows(self) -> list[RuleRow]:
-        """Rows that nobody has read in the document itself."""
+        """Rows that nobody has read in the document itself; a mapping has none to be read."""
+        if words.is_compared(self.rules):
+            return []
         return [row for row in self.rows if not row.is_confirmed]
 
     @property
     def answer(self) -> str:
+        if words.is_compared(self.rules):
+            return gettext(
+                "Figures of a table from elsewhere: compared between schools, not judged."
+            )
         text = gettext(
             "%(all)d rows, of which %(open)d are not yet confirmed against their document; "
             "in force from %(date)s."
@@ -220,7 +226,7 @@ class RulesetShown:
         columns = [words.stage_word(stage) for stage in STAGES]
         rows = [
             self._row(
-                i.id, i.number, i.name.of(self.spoken), self._thresholds(i.thresholds), i.source
+                i.id, i.number, words.indicator_name(i), self._thresholds(i.thresholds), i.source
             )
             for i in self.rules.indicators
         ]

@@ -108,6 +108,16 @@ class SchoolShown:
         }
         return gettext(" · ").join([kind, self.stage, pupils, self.unit.unit_id])
 
+    @property
+    def is_compared(self) -> bool:
+        """Whether a mapping made the figures: compared between schools, judged by nothing."""
+        return words.is_compared(self.rules)
+
+    @property
+    def compared_note(self) -> str:
+        """What the mapping says of its figures."""
+        return self.rules.note.of(words.language()) if self.rules.note else ""
+
     # the answer
 
     @property
@@ -154,7 +164,7 @@ class SchoolShown:
         floor = None if threshold is None else threshold * self.rules.unit_rule.floor_share
         spoken = words.language()
         return CellShown(
-            label=f"{indicator.number} {indicator.name.of(spoken)}",
+            label=words.indicator_label(indicator),
             unit=indicator.unit.of(spoken),
             value=cell["value"],
             threshold=None if threshold is None else float(threshold),

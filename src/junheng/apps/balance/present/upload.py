@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING, Any
 from django.urls import reverse
 from django.utils.translation import gettext, gettext_noop
 
+from junheng.apps.balance import mappings
 from junheng.apps.balance.models import UploadState
 from junheng.apps.balance.present import words
 from junheng.apps.balance.present.words import Link
 from junheng.apps.balance.stored import fault_from_json, message_from_json, notice_from_json
-from junheng.engine.standard import rulebook
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -192,7 +192,7 @@ class UploadShown:
 
     @property
     def columns(self) -> list[str]:
-        rules = rulebook.load(self.upload.ruleset_id, self.upload.ruleset_version)
+        rules = mappings.load(self.upload.ruleset_id, self.upload.ruleset_version)
         names = {fact.id: fact.name.of(words.language()) for fact in rules.facts}
         names["pupils"] = gettext("Pupils")
         return [gettext("Stage unit"), *(names[c] for c in self.preview["columns"])]
@@ -240,6 +240,11 @@ class UploadShown:
         return f"?{kind}page={page}#units"
 
     # what changed because of it
+
+    @property
+    def is_compared(self) -> bool:
+        """Whether the table is foreign: compared between schools, judged by nothing."""
+        return mappings.is_mapping(self.upload.ruleset_id)
 
     @property
     def passing_line(self) -> str:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from django.urls import reverse
 from django.utils.translation import get_language, gettext, gettext_noop
 
+from junheng.apps.balance import mappings
 from junheng.apps.balance.kept import open_kept
 
 if TYPE_CHECKING:
@@ -97,6 +98,22 @@ def amount(value: Fraction | float) -> str:
     ('3', '2.50')
     """
     return figure(value, 0 if Fraction(value).denominator == 1 else 2)
+
+
+def indicator_name(indicator: Indicator) -> str:
+    """Return the name of an indicator; that of a proxy says so."""
+    name = indicator.name.of(language())
+    return gettext("%(name)s (proxy)") % {"name": name} if indicator.is_proxy else name
+
+
+def indicator_label(indicator: Indicator) -> str:
+    """Return number and name of an indicator; those of a proxy say so."""
+    return f"{indicator.number} {indicator_name(indicator)}"
+
+
+def is_compared(ruleset: RuleSet) -> bool:
+    """Whether a rule set is the measures of a mapping: compared between schools, not judged."""
+    return mappings.is_mapping(ruleset.id)
 
 
 def fact_unit(ruleset: RuleSet, indicator: Indicator) -> str:

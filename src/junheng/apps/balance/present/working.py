@@ -162,7 +162,7 @@ def _cell_work(unit: AssessedUnit, rules: RuleSet, redone: working.CellWorking) 
     places = rules.presentation.school_decimals
     unit_text = indicator.unit.of(spoken)
     return Work(
-        title=f"{indicator.number} {indicator.name.of(spoken)}",
+        title=words.indicator_label(indicator),
         subject=f"{words.unit_name(unit)} · {words.stage_word(unit.stage)} · {unit.unit_id}",
         status=words.shown_status(redone.status),
         verdict_text=_cell_verdict(rules, redone),
@@ -192,6 +192,8 @@ def _cell_verdict(rules: RuleSet, redone: working.CellWorking) -> str:
         return gettext("%(lack)s are missing to the standard.") % {"lack": lack}
     if redone.value is None:
         return gettext("A term of the formula is blank in the table.")
+    if words.is_compared(rules):
+        return gettext("Compared between schools, not judged.")
     return ""
 
 
@@ -302,7 +304,7 @@ def _dispersion_work(
 ) -> Work:
     spoken = words.language()
     places = rules.presentation.coefficient_decimals
-    name = f"{redone.indicator.number} {redone.indicator.name.of(spoken)}"
+    name = words.indicator_label(redone.indicator)
     source = redone.source
     return Work(
         title=gettext("Coefficient of variation between schools: %(name)s") % {"name": name},

@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from junheng.apps.accounts.api import reader_of
-from junheng.apps.balance import selectors
+from junheng.apps.balance import mappings, selectors
 from junheng.apps.balance.models import State
 from junheng.apps.balance.present import frame
 from junheng.apps.balance.present.school import SchoolShown
@@ -19,6 +19,8 @@ from junheng.i18n import say
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
 
+    from junheng.apps.balance.models import Assessment
+
 
 @require_safe
 def own(request: HttpRequest) -> HttpResponse:
@@ -26,9 +28,15 @@ def own(request: HttpRequest) -> HttpResponse:
     reader = reader_of(request)
     for school_id in sorted(reader.scope.schools):
         for unit in selectors.school_history_visible_to(reader, school_id):
-            if unit.assessment.state == State.PUBLISHED:
+            if _counts(unit.assessment):
                 return redirect("balance:school", unit.assessment_id, school_id)
     return render(request, "balance/school_empty.html")
+
+
+def _counts(assessment: Assessment) -> bool:
+    """Whether an assessment is a result of the bureau: judged, and not withdrawn."""
+    is_judged = not mappings.is_mapping(assessment.ruleset.ruleset_id)
+    return is_judged and assessment.state == State.PUBLISHED
 
 
 @require_safe
