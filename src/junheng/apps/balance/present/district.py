@@ -242,6 +242,10 @@ class DistrictShown:
         return [row for row in self.own_dispersions if row.limit is not None]
 
     @property
+    def n_coefficients(self) -> int:
+        return len(self.own_dispersions)
+
+    @property
     def n_within(self) -> int:
         return sum(1 for row in self.judged_dispersions if row.status == "within")
 
@@ -259,7 +263,7 @@ class DistrictShown:
     def coefficients_sentence(self) -> str:
         if not self.judged_dispersions:
             return gettext("%(all)d coefficients between schools are computed, none is judged") % {
-                "all": len(self.own_dispersions)
+                "all": self.n_coefficients
             }
         return gettext("%(within)d of %(all)d coefficients between schools are within limits") % {
             "within": self.n_within,
@@ -332,9 +336,9 @@ class DistrictShown:
 
     @property
     def columns(self) -> list[Column]:
-        spoken = words.language()
         return [
-            Column(i.short_name.of(spoken), words.indicator_label(i)) for i in self.rules.indicators
+            Column(words.indicator_name(i, is_short=True), words.indicator_label(i))
+            for i in self.rules.indicators
         ]
 
     @cached_property
@@ -384,6 +388,8 @@ class DistrictShown:
     @property
     def show_chips(self) -> list[Link]:
         a = self.assessment
+        if self.is_compared:
+            return [Link(gettext("All units"), self.filter.url(), is_current=True, n=a.n_units)]
         n_below = sum(
             any(cell["status"] == "below85" for cell in unit.cells.values()) for unit in self.units
         )
@@ -405,8 +411,9 @@ class DistrictShown:
 
     @property
     def sort_options(self) -> list[tuple[str, str]]:
+        most = [] if self.is_compared else [("shortfalls", gettext("Most shortfalls first"))]
         return [
-            ("shortfalls", gettext("Most shortfalls first")),
+            *most,
             ("table", gettext("As in the table")),
             ("name", gettext("By name")),
             ("pupils", gettext("Largest first")),
@@ -515,7 +522,8 @@ class DistrictShown:
         ]
         last = rows[-1].status if rows and rows[-1] else "not_computable"
         values = tuple(row.cv if row else None for row in rows)
-        return Series(indicator.short_name.of(words.language()), values, words.shown_status(last))
+        name = words.indicator_name(indicator, is_short=True)
+        return Series(name, values, words.shown_status(last))
 
 
 def n_missed(unit: AssessedUnit) -> int:

@@ -275,7 +275,7 @@ class SchoolShown:
             return None
         _, low, middle, high, _ = quantiles
         return Position(
-            label=indicator.short_name.of(words.language()),
+            label=words.indicator_name(indicator, is_short=True),
             unit=indicator.unit.of(words.language()),
             value=cell["value"],
             low=low,
@@ -308,7 +308,7 @@ class SchoolShown:
         values = tuple(one.cells.get(indicator.id, {}).get("value") for one in self.years)
         series = Series("", values, words.shown_status(self._status(indicator)))
         return TrendShown(
-            title=indicator.short_name.of(words.language()),
+            title=words.indicator_name(indicator, is_short=True),
             years=labels,
             series=(series,),
             limit=None if threshold is None else float(threshold),

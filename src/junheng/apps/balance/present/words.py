@@ -100,9 +100,9 @@ def amount(value: Fraction | float) -> str:
     return figure(value, 0 if Fraction(value).denominator == 1 else 2)
 
 
-def indicator_name(indicator: Indicator) -> str:
+def indicator_name(indicator: Indicator, *, is_short: bool = False) -> str:
     """Return the name of an indicator; that of a proxy says so."""
-    name = indicator.name.of(language())
+    name = (indicator.short_name if is_short else indicator.name).of(language())
     return gettext("%(name)s (proxy)") % {"name": name} if indicator.is_proxy else name
 
 
