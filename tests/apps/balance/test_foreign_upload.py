@@ -112,7 +112,9 @@ def test_from_the_form_to_the_district_page(officer: Client, world: World) -> No
         upload = Upload.objects.get()
         assert Assessment.objects.count() == 0
     apply_upload.call(upload_id=str(upload.pk), user_id=world.officer.pk)
-    assert "nothing is judged" in officer.get(f"{UPLOAD}{upload.pk}/").text
+    applied = officer.get(f"{UPLOAD}{upload.pk}/").text
+    assert "the judged result of the school year stays" in applied
+    assert "nothing is judged" in applied
     with everything(reason="test"):
         made = Assessment.objects.get()
     district = officer.get(f"/balance/{made.pk}/").text

@@ -246,6 +246,10 @@ class DistrictShown:
         return len(self.own_dispersions)
 
     @property
+    def n_judged(self) -> int:
+        return len(self.judged_dispersions)
+
+    @property
     def n_within(self) -> int:
         return sum(1 for row in self.judged_dispersions if row.status == "within")
 
@@ -267,7 +271,7 @@ class DistrictShown:
             }
         return gettext("%(within)d of %(all)d coefficients between schools are within limits") % {
             "within": self.n_within,
-            "all": len(self.judged_dispersions),
+            "all": self.n_judged,
         }
 
     @property

@@ -275,7 +275,7 @@ class SchoolShown:
             return None
         _, low, middle, high, _ = quantiles
         return Position(
-            label=words.indicator_name(indicator, is_short=True),
+            label=indicator.short_name.of(words.language()),
             unit=indicator.unit.of(words.language()),
             value=cell["value"],
             low=low,

@@ -145,6 +145,10 @@ class UploadShown:
             return text % {"n": self.upload.n_faults}
         if self.upload.state == UploadState.DISCARDED:
             return gettext("This table was discarded; nothing was changed.")
+        if self.is_applied and self.is_compared:
+            return gettext(
+                "The table is applied for comparison; the judged result of the school year stays."
+            )
         if self.is_applied:
             return gettext("The table is applied and counts for the school year.")
         c = self.counts
