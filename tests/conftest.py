@@ -12,12 +12,14 @@ from typing import TYPE_CHECKING
 
 import django
 import pytest
+from django.db import connection
 from tests import stores
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from django.db.backends.base.base import BaseDatabaseWrapper
+    from pytest_django.plugin import DjangoDbBlocker
     from tests.world import World
 
 STORE = os.environ.get(stores.STORE_VARIABLE, "sqlite")
@@ -52,6 +54,23 @@ def pytest_configure(config: pytest.Config) -> None:
 
 def pytest_report_header() -> str:
     return f"store: {STORE}"
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
+    """Make the test database; at the end, end what is still connected to it.
+
+    Threads of the live server keep a connection as long as a browser keeps theirs, and PostgreSQL
+    drops no database that is in use.
+    """
+    yield
+    with django_db_blocker.unblock():
+        if connection.vendor == "postgresql":
+            with connection.cursor() as cursor:
+                cursor.execute(
+                    "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+                    "WHERE datname = current_database() AND pid <> pg_backend_pid()"
+                )
 
 
 @pytest.hookimpl(tryfirst=True)
