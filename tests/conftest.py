@@ -5,6 +5,7 @@ from __future__ import annotations
 import atexit
 import os
 import shutil
+import sys
 import tempfile
 from contextlib import contextmanager
 from pathlib import Path
@@ -57,20 +58,32 @@ def pytest_report_header() -> str:
 
 
 @pytest.fixture(scope="session")
-def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
-    """Make the test database; at the end, end what is still connected to it.
+def django_db_setup(
+    request: pytest.FixtureRequest, django_db_setup: None, django_db_blocker: DjangoDbBlocker
+) -> Iterator[None]:
+    """Make the test database; at the end, name and end what is still connected to it.
 
-    Threads of the live server keep a connection as long as a browser keeps theirs, and PostgreSQL
-    drops no database that is in use.
+    PostgreSQL drops no database that is in use. Once a session was left, by whom is not known, and
+    the run failed after its last test. What is ended here is told, so that it can be traced.
     """
     yield
     with django_db_blocker.unblock():
         if connection.vendor == "postgresql":
-            with connection.cursor() as cursor:
-                cursor.execute(
-                    "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
-                    "WHERE datname = current_database() AND pid <> pg_backend_pid()"
-                )
+            capture = request.config.pluginmanager.getplugin("capturemanager")
+            # Pytest keeps what a passing test writes to itself; this line is to be seen.
+            with capture.global_and_fixture_disabled():
+                _end_other_sessions()
+
+
+def _end_other_sessions() -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT backend_type, state, now() - backend_start, left(query, 200), "
+            "pg_terminate_backend(pid) FROM pg_stat_activity "
+            "WHERE datname = current_database() AND pid <> pg_backend_pid()"
+        )
+        for session in cursor.fetchall():
+            sys.stderr.write(f"\nSESSION LEFT ON THE TEST DATABASE, ended: {session}\n")
 
 
 @pytest.hookimpl(tryfirst=True)
