@@ -84,7 +84,16 @@ def build_parser(_: Translate) -> argparse.ArgumentParser:
     _add_rules(commands, _)
     _add_quality(commands, _)
     _add_template(commands, _)
+    _add_mappings(commands, _)
+    _add_statistics(commands, _)
+    _add_snapshot(commands, _)
+    _add_import(commands, _)
+    _add_export(commands, _)
     _add_site(commands, _)
+    _add_person(commands, _)
+    _add_backup(commands, _)
+    _add_verify_audit(commands, _)
+    _add_upgrade(commands, _)
     return parser
 
 
@@ -120,6 +129,11 @@ def _add_input(parser: argparse.ArgumentParser, _: Translate) -> None:
     )
     parser.add_argument("--sheet", help=_("sheet of a workbook that has several"))
     parser.add_argument(
+        "--layout",
+        metavar="ID|FILE",
+        help=_("read annual returns of schools by this layout: id, or a file"),
+    )
+    parser.add_argument(
         "--ignore-unknown", action="store_true", help=_("report unknown columns and go on")
     )
 
@@ -142,7 +156,7 @@ def _add_assess(commands: Commands, _: Translate) -> None:
     parser.add_argument(
         "input",
         type=Path,
-        help=_("unit table (.csv, .xlsx, .parquet), or a folder of datasets (.parquet)"),
+        help=_("unit table (.csv, .xlsx, .xls, .parquet), or a workbook or folder of datasets"),
     )
     _add_input(parser, _)
     parser.add_argument(
@@ -175,7 +189,7 @@ def _add_working(commands: Commands, _: Translate) -> None:
         type=Path,
         required=True,
         metavar="FILE",
-        help=_("unit table (.csv, .xlsx, .parquet), or a folder of datasets (.parquet)"),
+        help=_("unit table (.csv, .xlsx, .xls, .parquet), or a workbook or folder of datasets"),
     )
     parser.add_argument("--county", help=_("county, when the table holds several"))
     _add_input(parser, _)
@@ -207,7 +221,7 @@ def _add_quality(commands: Commands, _: Translate) -> None:
         about=_("find suspicious figures and what hangs on them"),
         example="junheng quality schools.csv --last-year schools-2024.csv",
     )
-    parser.add_argument("input", type=Path, help=_("unit table: .csv, .xlsx or .parquet"))
+    parser.add_argument("input", type=Path, help=_("unit table: .csv, .xlsx, .xls or .parquet"))
     _add_input(parser, _)
     parser.add_argument(
         "--last-year", type=Path, metavar="FILE", help=_("the table of the year before")
@@ -235,6 +249,90 @@ def _add_template(commands: Commands, _: Translate) -> None:
     template.add_arguments(parser, _)
 
 
+def _add_statistics(commands: Commands, _: Translate) -> None:
+    from junheng.commands import statistics
+
+    parser = _command(
+        commands,
+        "statistics",
+        statistics.run,
+        _,
+        about=_("annual returns of schools: show them, or write them from a folder of datasets"),
+        example="junheng statistics show returns",
+    )
+    statistics.add_arguments(parser, _)
+
+
+def _add_mappings(commands: Commands, _: Translate) -> None:
+    from junheng.commands import mappings
+
+    parser = _command(
+        commands,
+        "mappings",
+        mappings.run,
+        _,
+        about=_("list mappings of other systems' tables, or put one right"),
+        example="junheng mappings pupil-register --check export.xls",
+    )
+    mappings.add_arguments(parser, _)
+
+
+def _add_snapshot(commands: Commands, _: Translate) -> None:
+    from junheng.commands import snapshot
+
+    parser = _command(
+        commands,
+        "snapshot",
+        snapshot.run,
+        _,
+        about=_("freeze a folder of datasets, check and recompute what was frozen"),
+        example="junheng snapshot make people --out 2025 --key district.key",
+    )
+    snapshot.add_arguments(parser, _)
+
+
+def _add_import(commands: Commands, _: Translate) -> None:
+    from junheng.commands import import_data
+
+    parser = _command(
+        commands,
+        "import",
+        import_data.run,
+        _,
+        about=_("show what a file would change in the stored data; change it; take it back"),
+        example="junheng import pupils pupils.xlsx --bureau 990101 --year 2025 --apply",
+    )
+    import_data.add_arguments(parser, _)
+
+
+def _add_export(commands: Commands, _: Translate) -> None:
+    from junheng.commands import export_data
+
+    parser = _command(
+        commands,
+        "export",
+        export_data.run,
+        _,
+        about=_("write stored data as files that can be imported again"),
+        example="junheng export rooms --bureau 990101 --year 2025 --out rooms.xlsx",
+    )
+    export_data.add_arguments(parser, _)
+
+
+def _add_person(commands: Commands, _: Translate) -> None:
+    from junheng.commands import person
+
+    parser = _command(
+        commands,
+        "person",
+        person.run,
+        _,
+        about=_("write what is held about one person; forget them"),
+        example="junheng person export pupils P0000001 --bureau 990101 --out folder",
+    )
+    person.add_arguments(parser, _)
+
+
 def _add_site(commands: Commands, _: Translate) -> None:
     demo = _command(
         commands,
@@ -242,7 +340,13 @@ def _add_site(commands: Commands, _: Translate) -> None:
         _demo,
         _,
         about=_("load the sample district and serve the site"),
-        example="junheng demo",
+        example="junheng demo --district village",
+    )
+    demo.add_argument(
+        "--district", metavar="NAME", help=_("another simulated district; each has its own data")
+    )
+    demo.add_argument(
+        "--quick", action="store_true", help=_("the smallest district: ready soonest")
     )
     serve = _command(
         commands, "serve", _serve, _, about=_("serve the site"), example="junheng serve --port 8000"
@@ -270,6 +374,57 @@ def _add_site(commands: Commands, _: Translate) -> None:
         example="junheng manage migrate",
     )
     manage.add_argument("arguments", nargs=argparse.REMAINDER, help=_("command and its arguments"))
+
+
+def _add_backup(commands: Commands, _: Translate) -> None:
+    from junheng.commands import backup, restore
+
+    making = _command(
+        commands,
+        "backup",
+        backup.run,
+        _,
+        about=_("copy database and files to a folder and restore them for trial"),
+        example="junheng backup /backup/2026-11-23 --keys /safe/junheng",
+    )
+    backup.add_arguments(making, _)
+    restoring = _command(
+        commands,
+        "restore",
+        restore.run,
+        _,
+        about=_("put a backup in the place of what the site holds"),
+        example="junheng restore /backup/2026-11-23 --replace",
+    )
+    restore.add_arguments(restoring, _)
+
+
+def _add_verify_audit(commands: Commands, _: Translate) -> None:
+    from junheng.commands import verify_audit
+
+    parser = _command(
+        commands,
+        "verify-audit",
+        verify_audit.run,
+        _,
+        about=_("prove that the audit log is whole and as it was written"),
+        example="junheng verify-audit --head /safe/audit-heads.jsonl",
+    )
+    verify_audit.add_arguments(parser, _)
+
+
+def _add_upgrade(commands: Commands, _: Translate) -> None:
+    from junheng.commands import upgrade
+
+    parser = _command(
+        commands,
+        "upgrade",
+        upgrade.run,
+        _,
+        about=_("bring the site to the version of a bundle, or leave it as it was"),
+        example="junheng upgrade junheng-0.2.0-offline.tar",
+    )
+    upgrade.add_arguments(parser, _)
 
 
 # --- commands ------------------------------------------------------------------------------------
@@ -302,7 +457,9 @@ def _quality(arguments: argparse.Namespace, translate: Translate) -> int:
 def _demo(arguments: argparse.Namespace, _: Translate) -> int:
     from junheng.web import demo
 
-    return demo.run(host=arguments.host, port=arguments.port)
+    named = arguments.district or (demo.SMALLEST if arguments.quick else demo.DISTRICT)
+    os.environ["JUNHENG_LANG"] = arguments.lang
+    return demo.run(host=arguments.host, port=arguments.port, district=named)
 
 
 def _serve(arguments: argparse.Namespace, _: Translate) -> int:

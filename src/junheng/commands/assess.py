@@ -7,11 +7,10 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from junheng.commands import display
-from junheng.commands.inputs import read_input
+from junheng.commands.inputs import is_folder_or_workbook, read_input, ruleset, session_for
 from junheng.engine import standard
-from junheng.engine.standard import results_json
-from junheng.engine.standard.words import STAGE_WORDS
-from junheng.engine.store.session import Session
+from junheng.engine.standard import results_json, unit_table
+from junheng.engine.standard.words import STAGE_WORDS, STATUS_WORDS
 from junheng.i18n import N_, Translate, say
 
 if TYPE_CHECKING:
@@ -21,6 +20,8 @@ if TYPE_CHECKING:
     from rich.console import Console
 
     from junheng.engine.standard.assess import Assessment, UnitResult
+    from junheng.engine.standard.unit_table import UnitTable
+    from junheng.engine.store.session import Session
     from junheng.engine.store.sql_engine import SqlEngine
 
 MAX_UNITS_SHOWN = 100
@@ -29,9 +30,9 @@ MAX_COUNTIES_SHOWN = 40
 
 def run(arguments: argparse.Namespace, translate: Translate) -> int:
     """Assess, write what was asked for, print."""
-    with Session() as session:
+    with session_for(arguments.input) as session:
         with display.progress(translate("Reading and measuring ...")):
-            table = read_input(session, arguments)
+            table = _read(session, arguments)
             with _engine(arguments.engine) as engine:
                 assessment = standard.assess(table, engine=engine)
         if arguments.out:
@@ -46,6 +47,18 @@ def run(arguments: argparse.Namespace, translate: Translate) -> int:
             _say_where(arguments, translate)
         sys.stdout.flush()
     return 0
+
+
+def _read(session: Session, arguments: argparse.Namespace) -> UnitTable:
+    if arguments.mapping or is_folder_or_workbook(arguments.input):
+        return read_input(session, arguments)
+    return unit_table.read_file(
+        session,
+        arguments.input,
+        ruleset(arguments.rules),
+        sheet=arguments.sheet,
+        ignore_unknown=arguments.ignore_unknown,
+    )
 
 
 @contextmanager
@@ -80,39 +93,70 @@ def _say_where(arguments: argparse.Namespace, translate: Translate) -> None:
 # --- for people ----------------------------------------------------------------------------------
 
 
+Line = list[tuple[str, str]]
+"""Pieces of text with their style, "" where there is none."""
+
+
 def _print(assessment: Assessment, language: str, translate: Translate) -> None:
-    out = display.console()
-    rules = assessment.ruleset
-    out.print(
-        f"[bold]{rules.name.of(language)}[/bold]  {rules.document}  {rules.id}@{rules.version}"
+    lines = [_title(assessment, language), *_county_lines(assessment, translate)]
+    has_tables = (
+        assessment.table.n_units <= MAX_UNITS_SHOWN
+        or len(assessment.counties) <= MAX_COUNTIES_SHOWN
     )
-    _print_counties(assessment, out, translate)
+    if not has_tables and not sys.stdout.isatty():
+        # No table and no colour: what draws them need not be loaded (0.08 CPU s).
+        for line in [*lines, *_too_many_units(assessment, translate)]:
+            print("".join(text for text, _ in line))
+        return
+    from rich.text import Text
+
+    out = display.console()
+    for line in lines:
+        out.print(Text.assemble(*line))
     _print_units(assessment, out, translate, language)
     _print_dispersion(assessment, out, translate, language)
 
 
-def _print_counties(assessment: Assessment, out: Console, translate: Translate) -> None:
+def _title(assessment: Assessment, language: str) -> Line:
+    rules = assessment.ruleset
+    return [
+        (rules.name.of(language), "bold"),
+        (f"  {rules.document}  {rules.id}@{rules.version}", ""),
+    ]
+
+
+def _county_lines(assessment: Assessment, translate: Translate) -> Iterator[Line]:
     counties = assessment.counties
     for county in counties[:MAX_COUNTIES_SHOWN]:
-        line = display.status(county.resource_allocation, translate)
-        out.print(county.county_code or translate("Whole table"), line, end="  ")
-        out.print(" ".join(reason.render(translate) for reason in county.reasons))
+        sign, colour = display.SIGNS[county.resource_allocation]
+        word = translate(STATUS_WORDS[county.resource_allocation])
+        reasons = " ".join(reason.render(translate) for reason in county.reasons)
+        yield [
+            (f"{county.county_code or translate('Whole table')} ", ""),
+            (f"{sign} {word}", colour),
+            (f"  {reasons}", ""),
+        ]
     if len(counties) > MAX_COUNTIES_SHOWN:
         more = say(
             "... and {n} more counties; --out writes all.", n=len(counties) - MAX_COUNTIES_SHOWN
         )
-        out.print(more.render(translate))
+        yield [(more.render(translate), "")]
+
+
+def _too_many_units(assessment: Assessment, translate: Translate) -> Iterator[Line]:
+    n_units = assessment.table.n_units
+    if n_units > MAX_UNITS_SHOWN:
+        many = say("{n} stage units; --out or --json gives each.", n=n_units)
+        yield [(many.render(translate), "")]
 
 
 def _print_units(assessment: Assessment, out: Console, translate: Translate, language: str) -> None:
     from rich.table import Table
+    from rich.text import Text
 
     if assessment.table.n_units > MAX_UNITS_SHOWN:
-        out.print(
-            say("{n} stage units; --out or --json gives each.", n=assessment.table.n_units).render(
-                translate
-            )
-        )
+        for line in _too_many_units(assessment, translate):
+            out.print(Text.assemble(*line))
         return
     table = Table(title=translate("Stage units"), title_justify="left")
     for header in (N_("Stage unit"), N_("School"), N_("Stage")):

@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import csv
 import gzip
-import os
 import re
 import unicodedata
 from functools import cache
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
+from tests.public_data import SCHOOLS, needs_schools
 
 from junheng.engine import quality
 from junheng.engine.standard import measures
@@ -22,16 +22,13 @@ from junheng.engine.store import mapping_file
 from junheng.engine.store.session import Session
 from junheng.engine.store.tables import open_table
 
-DATA = Path(
-    os.environ.get("JUNHENG_SHARED_DATA", Path(__file__).parents[3].parent / "shared" / "data")
-)
-SCHOOLS = DATA / "schools"
+if TYPE_CHECKING:
+    from pathlib import Path
+
 TAINAN = SCHOOLS / "tainan_schools_2014.csv.gz"
 ALAGOAS = SCHOOLS / "alagoas_schools_2020.csv.gz"
 
-pytestmark = pytest.mark.skipif(
-    not SCHOOLS.is_dir(), reason="the public school data are not beside this checkout"
-)
+pytestmark = needs_schools
 
 
 @cache

@@ -7,12 +7,11 @@ there). The data stay outside the project; without them these tests are skipped.
 from __future__ import annotations
 
 import csv
-import os
 from functools import cache
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from tests.public_data import SCHOOLS, needs_schools
 
 from junheng.engine import standard
 from junheng.engine.standard import measures
@@ -22,10 +21,6 @@ from junheng.engine.store.tables import open_table
 if TYPE_CHECKING:
     from junheng.engine.standard.assess import DispersionResult
 
-DATA = Path(
-    os.environ.get("JUNHENG_SHARED_DATA", Path(__file__).parents[3].parent / "shared" / "data")
-)
-SCHOOLS = DATA / "schools"
 
 # data set of the reference: file, mapping, stage
 DATASETS = {
@@ -61,9 +56,7 @@ ALAGOAS = {
     ),
 }
 
-pytestmark = pytest.mark.skipif(
-    not SCHOOLS.is_dir(), reason="the public school data are not beside this checkout"
-)
+pytestmark = needs_schools
 
 
 def reference_rows() -> list[dict[str, str]]:

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import os
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from tests.public_data import SCHOOLS
 
 from junheng.engine.store.session import Session
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
 
 @pytest.fixture
@@ -30,8 +30,6 @@ def kept_session() -> Iterator[Session]:
 @pytest.fixture(scope="session")
 def real_schools() -> Path:
     """The folder of real school tables; they are no part of the project."""
-    beside = Path(__file__).parents[4] / "shared" / "data"
-    folder = Path(os.environ.get("JUNHENG_SHARED_DATA", beside)) / "schools"
-    if not folder.is_dir():
-        pytest.skip(f"the real public tables are not at {folder}")
-    return folder
+    if not SCHOOLS.is_dir():
+        pytest.skip(f"the real public tables are not at {SCHOOLS}")
+    return SCHOOLS

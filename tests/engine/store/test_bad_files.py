@@ -66,11 +66,10 @@ def test_places_without_a_file(session: Session, tmp_path: Path) -> None:
     [
         ("a.csv", b"", "the file is empty"),
         ("a.xlsx", b"", "the file is empty"),
-        ("a.csv", workbook(), "the content is a zip archive or an Excel workbook"),
         ("a.csv", OLE + bytes(500), "the content is an old or protected Office file"),
         ("a.csv", gzip.compress(CSV, mtime=0), "the content is a gzip file"),
         ("a.csv.gz", CSV, "the content is something else"),
-        ("a.xlsx", CSV, "the content is something else"),
+        ("a.xlsx", b"a\0b", "the content is something else"),
         ("a.xlsx", OLE + bytes(500), "the content is an old or protected Office file"),
         (
             "a.xlsx",
@@ -125,6 +124,15 @@ def test_a_workbook_with_any_byte_changed_never_fails_otherwise(
             open_table(session, path)
 
 
+def test_an_archive_whose_names_are_no_text(session: Session, tmp_path: Path) -> None:
+    data = zipped({"xl/workbook.xml": b"<workbook/>", "xl/表.xml": b"<x/>"})
+    path = tmp_path / "a.xlsx"
+    path.write_bytes(data.replace("表".encode(), b"\xff\xff\xff"))
+    with pytest.raises(ValueError, match="codec can't decode"):
+        zipfile.ZipFile(path)
+    assert "the file is damaged or was not copied to its end" in finding(session, path)
+
+
 def test_bombs(session: Session, tmp_path: Path) -> None:
     zeros = bytes(20 * 1024 * 1024)
     sheet = zipped({"xl/workbook.xml": b"<workbook/>", "xl/worksheets/sheet1.xml": zeros})
@@ -132,6 +140,34 @@ def test_bombs(session: Session, tmp_path: Path) -> None:
         path = tmp_path / name
         path.write_bytes(data)
         assert "larger than is safe" in finding(session, path)
+
+
+@pytest.mark.parametrize(
+    ("part", "written", "instead"),
+    [
+        ("xl/workbook.xml", b'name="Sheet1"', b'name="&e8;"'),
+        ("xl/sharedStrings.xml", b"<t>x0</t>", b"<t>&e8;</t>"),
+        ("xl/sharedStrings.xml", b"<t>x0</t>", b"<t>&file;</t>"),
+        ("xl/worksheets/sheet1.xml", b"<v>0</v>", b"<v>&e8;</v>"),
+    ],
+)
+def test_entities_are_not_unfolded(
+    session: Session, tmp_path: Path, part: str, written: bytes, instead: bytes
+) -> None:
+    """A few hundred bytes that would unfold to a gigabyte, or to a file of the machine."""
+    with zipfile.ZipFile(io.BytesIO(workbook())) as archive:
+        parts = {info.filename: archive.read(info) for info in archive.infolist()}
+    unfolding = b"".join(
+        b'<!ENTITY e%d "%s">' % (level, b"&e%d;" % (level - 1) * 10 if level else b"ha" * 10)
+        for level in range(9)
+    )
+    declared = b'<!DOCTYPE x [%s<!ENTITY file SYSTEM "file:///etc/passwd">]>' % unfolding
+    head, mark, body = parts[part].partition(b"?>")
+    assert written in body
+    parts[part] = head + mark + declared + body.replace(written, instead)
+    path = tmp_path / "a.xlsx"
+    path.write_bytes(zipped(parts))
+    assert "declares a document type" in finding(session, path)
 
 
 def test_an_archive_that_lies_about_its_sizes(session: Session, tmp_path: Path) -> None:

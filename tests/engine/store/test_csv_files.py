@@ -70,6 +70,13 @@ def test_blank_lines_are_counted_and_left_out(session: Session, tmp_path: Path) 
     assert read(session, tmp_path / "a.csv", data)[1] == [(4, "1", "2"), (9, "3", "4")]
 
 
+@pytest.mark.parametrize("end", ["\n", "\r\n"])
+def test_any_number_of_blank_lines_may_follow(session: Session, tmp_path: Path, end: str) -> None:
+    """Reading takes time in proportion to the file: a search that went back would not return."""
+    data = f"a,b{end}1,2{end}" + 300_000 * end
+    assert read(session, tmp_path / "a.csv", data.encode())[1] == [(2, "1", "2")]
+
+
 def test_rows_are_counted_as_records_where_cells_hold_line_feeds(
     session: Session, tmp_path: Path
 ) -> None:

@@ -137,7 +137,25 @@ def test_merged_cells_among_the_data(
     sheet = sheet_of(book, [["区", "学校"], [None, "A"], [None, "B"]])
     sheet.merge_range("A2:A3", "某区")
     book.close()
-    assert "row 2: the cells A2 to A3 are merged." in finding(session, tmp_path / "schools.xlsx")
+    table = open_table(session, tmp_path / "schools.xlsx")
+    rows = session.rows(f"SELECT * FROM {table.relation} ORDER BY row_no")
+    assert rows == [(2, "某区", "A"), (3, "某区", "B")]
+    (note,) = table.notes
+    assert "1 blocks of merged cells were taken for every row they span: A2:A3." in note.render()
+
+
+@pytest.mark.parametrize(
+    ("cells", "value"), [("B2:B3", 12), ("B2:B3", "1.5"), ("A2:B2", "某区"), ("A1:A2", "区")]
+)
+def test_merged_cells_of_which_nobody_can_tell_what_they_mean(
+    session: Session, tmp_path: Path, book: xlsxwriter.Workbook, cells: str, value: object
+) -> None:
+    sheet = sheet_of(book, [["区", "教师数"], ["A", 1], ["B", 2]])
+    sheet.merge_range(cells, value)
+    book.close()
+    first, last = cells.split(":")
+    found = finding(session, tmp_path / "schools.xlsx")
+    assert f"the cells {first} to {last} are merged." in found
 
 
 def test_errors_and_uncomputed_formulas_are_named_by_cell(

@@ -7,7 +7,6 @@ loaded, and all faults of all files are told at once.
 
 from __future__ import annotations
 
-import tomllib
 from dataclasses import dataclass
 from functools import cache
 from hashlib import sha256
@@ -21,6 +20,7 @@ from junheng.engine.contracts.contractfile import (
     purposes_from,
 )
 from junheng.engine.standard.rulefile import FaultList, Reader, RuleFault, is_rows
+from junheng.engine.toml_file import NOT_TOML, table_in
 from junheng.errors import NotFound, RuleSetError
 from junheng.i18n import Message, Translate, say, untranslated
 
@@ -151,8 +151,8 @@ class _Loading:
         self._lists.append(faults)
         try:
             content = path.read_bytes()
-            data = tomllib.loads(content.decode("utf-8-sig"))
-        except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+            data = table_in(content)
+        except (OSError, *NOT_TOML) as error:
             found = say("The file cannot be read: {reason}.", reason=str(error))
             faults.note("-", found, say("Mend it at that place."))
             return Reader({}, "", FaultList(name))
@@ -188,6 +188,6 @@ class _Loading:
 
 
 def _code_lists_in(content: bytes) -> list[str]:
-    rows = tomllib.loads(content.decode("utf-8-sig")).get("fields", []) if content else []
+    rows = table_in(content).get("fields", []) if content else []
     named = {row.get("code_list") for row in rows} if is_rows(rows) else set()
     return sorted(name for name in named if isinstance(name, str))

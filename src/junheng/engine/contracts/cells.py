@@ -149,7 +149,11 @@ def _plain_text(field: Field, cell: str) -> str:
         has_wide = f"regexp_matches({cell}, '[{_WIDE}]')"
         return f"{_full(cell, field.pattern)} AND NOT {has_wide}"
     is_short = f"length({cell}) <= {checks.MAX_TEXT}"
-    return f"{is_short} AND NOT regexp_matches({cell}, {literal(checks.CONTROL)})"
+    starts = literal("^'[" + "".join(checks.FORMULA_STARTS).replace("-", "") + "-]")
+    return (
+        f"{is_short} AND NOT regexp_matches({cell}, {literal(checks.CONTROL)})"
+        f" AND NOT regexp_matches({cell}, {starts})"
+    )
 
 
 def _plain_month(cell: str) -> str:

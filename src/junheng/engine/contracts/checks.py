@@ -50,6 +50,8 @@ _MONTH_FORMS = tuple(
     )
 )
 CONTROL = r"[\x00-\x1f\x7f]"
+FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
+"""Signs with which spreadsheets let a formula begin, in both widths."""
 _CONTROL = re.compile(rf"\s*{CONTROL}\s*")
 _CODE_AND_LABEL = re.compile(r"(?P<code>[0-9A-Za-z_]+)\s*[-—:：、.\s]\s*(?P<label>.+)")
 
@@ -194,13 +196,31 @@ def free_text(text: str) -> str | Problem:
     >>> free_text("中心\\n小学")
     '中心 小学'
     """
-    line = _CONTROL.sub(" ", text).strip()
+    line = unquoted(_CONTROL.sub(" ", text).strip())
     if 0 < len(line) <= MAX_TEXT:
         return line
     if not line:
         return Problem(say("holds nothing that can be read."), say("Fill in the cell."))
     found = say("The text has {n} characters, more than {most}.", n=len(line), most=MAX_TEXT)
     return Problem(found, say("Shorten it."))
+
+
+def formula_safe(text: str) -> str:
+    """Return a text that no spreadsheet takes for a formula when it opens a CSV file.
+
+    >>> formula_safe("=1+1"), formula_safe("-"), formula_safe("中心小学")
+    ("'=1+1", "'-", '中心小学')
+    """
+    return f"'{text}" if text.startswith(FORMULA_STARTS) else text
+
+
+def unquoted(text: str) -> str:
+    """Return a text without the quote that `formula_safe` put before it.
+
+    >>> unquoted("'=1+1"), unquoted("'s")
+    ('=1+1', "'s")
+    """
+    return text[1:] if text[:1] == "'" and text[1:].startswith(FORMULA_STARTS) else text
 
 
 class Coder:

@@ -26,10 +26,12 @@ from junheng.engine.contracts.records import (
     Reference,
     RequiredWhen,
     RowCheck,
+    Succession,
     TouchesYear,
     Unique,
 )
 from junheng.engine.standard.ruleset import Confirmation, Text
+from junheng.engine.store.grid import folded
 from junheng.i18n import say
 
 if TYPE_CHECKING:
@@ -87,6 +89,7 @@ def contract_from(top: Reader, known: Known, digest: str) -> Contract:
         fields=tuple(_field(row, known) for row in top.rows("fields", "id")),
         checks=tuple(_check(row) for row in top.rows("checks", "kind")),
         references=tuple(_reference(row) for row in top.rows("references", "dataset")),
+        succession=_succession(top.inner("succession")) if top.has("succession") else None,
         note=_note(top),
         digest=digest,
     )
@@ -183,6 +186,14 @@ def _reference(row: Reader) -> Reference:
     return reference
 
 
+def _succession(row: Reader) -> Succession:
+    succession = Succession(
+        row.texts("same"), row.text("earlier"), row.text("later"), _when(row, "only")
+    )
+    row.finish()
+    return succession
+
+
 # --- checks ---------------------------------------------------------------------------------------
 
 
@@ -255,6 +266,8 @@ def _check_whole(contract: Contract, top: Reader, known: Known) -> None:
     named = {"key": contract.key}
     named |= {f"checks[{n}]": c.named for n, c in enumerate(contract.checks, start=1)}
     named |= {f"references[{r.dataset}]": r.fields for r in contract.references}
+    if contract.succession is not None:
+        named["succession"] = contract.succession.named
     named |= {f"fields[{f.id}].kind_field": (f.kind_field,) for f in contract.fields}
     for place, fields in named.items():
         for field_id in fields:
@@ -281,20 +294,10 @@ def _check_headers(contract: Contract, top: Reader) -> None:
         if field.id in {f.id for f in contract.fields[:n]}:
             top.fault(f"fields[{field.id}]", say("This field stands twice."), say("Keep one."))
         for name in field.names:
-            other = owner.setdefault(header_key(name), field.id)
+            other = owner.setdefault(folded(name), field.id)
             if other != field.id:
                 found = say("Header “{header}” also names {fact}.", header=name, fact=other)
                 top.fault(f"fields[{field.id}]", found, say("Keep it at one field."))
-
-
-def header_key(header: str) -> str:
-    """Fold what people vary without meaning anything: case, spaces, full-width brackets, stars.
-
-    >>> header_key("* 使用面积（平方米） ") == header_key("使用面积(平方米)")
-    True
-    """
-    folded = header.casefold().replace("（", "(").replace("）", ")").strip("*＊ ")
-    return "".join(folded.split())
 
 
 def _one_of(known: Mapping[str, object]) -> Message:

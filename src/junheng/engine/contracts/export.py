@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 from typing import TYPE_CHECKING
 
+from junheng.engine.contracts.checks import formula_safe
 from junheng.engine.contracts.template import shown
 from junheng.engine.store.replace import replaced
 from junheng.engine.store.workbook import SheetData, write_workbook
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 
     from junheng.engine.contracts.records import Contract, Field
     from junheng.engine.store.session import Session
+    from junheng.engine.store.watermark import Watermark
 
 ENDINGS = (".xlsx", ".csv", ".parquet")
 
@@ -25,13 +27,20 @@ DIGITS_KEPT = 15
 
 
 def write_dataset(
-    path: Path, session: Session, relation: str, contract: Contract, *, language: str = "zh"
+    path: Path,
+    session: Session,
+    relation: str,
+    contract: Contract,
+    *,
+    language: str = "zh",
+    watermark: Watermark | None = None,
 ) -> None:
     """Write the rows of `relation` as .xlsx, .csv or .parquet, by the ending of `path`.
 
     Workbooks and CSV are for people: headers and labels of codes in `language` (zh or en). Parquet
     is for programs: ids of fields and canonical values, all text. The file appears whole or not at
-    all. Raises `DataError` for another ending.
+    all. `watermark` marks a workbook; the other forms have no place for it. Raises `DataError` for
+    another ending.
     """
     if path.suffix == ".xlsx":
         headers = [field.header.of(language) for field in contract.fields]
@@ -39,7 +48,8 @@ def write_dataset(
             [_cell(field, value) for field, value in zip(contract.fields, row, strict=True)]
             for row in _labelled(session, relation, contract, language)
         )
-        write_workbook(path, {contract.name.of(language): SheetData(headers, rows)})
+        sheets = {contract.name.of(language): SheetData(headers, rows)}
+        write_workbook(path, sheets, watermark=watermark)
     elif path.suffix == ".csv":
         _write_csv(path, session, relation, contract, language)
     elif path.suffix == ".parquet":
@@ -69,7 +79,16 @@ def _write_csv(
     with replaced(path) as new, new.open("w", encoding="utf-8-sig", newline="") as file:
         writer = csv.writer(file)
         writer.writerow([field.header.of(language) for field in contract.fields])
-        writer.writerows(_labelled(session, relation, contract, language))
+        for row in _labelled(session, relation, contract, language):
+            writer.writerow(_safe(contract, row))
+
+
+def _safe(contract: Contract, row: list[str | None]) -> list[str | None]:
+    """Return a row in which no text is taken for a formula; patterns leave no room for one."""
+    return [
+        formula_safe(value) if value and field.kind == "text" and not field.pattern else value
+        for field, value in zip(contract.fields, row, strict=True)
+    ]
 
 
 def _labelled(

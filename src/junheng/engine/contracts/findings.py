@@ -23,13 +23,43 @@ if TYPE_CHECKING:
 MAX_VALUE = 80
 """Characters of a value that a message repeats."""
 
+_TOLD = "row_no, field_ix, value, other, message_ix"
+
+
+Values = dict[str, str | None]
+"""Id of a field to its value."""
+
+
+@dataclass(frozen=True)
+class Conflict:
+    """A row of a file that is right in itself, beside the stored row it cannot stand with.
+
+    `stored` is None where that row belongs to another school or another dataset, `incoming` where
+    the file has no row at that place.
+    """
+
+    dataset: str
+    stored: Values | None
+    incoming: Values | None
+
+    def fields(self, contract: Contract, field_id: str) -> list[str]:
+        """Return the fields that tell the two rows apart: key, the field at fault, differences."""
+        ours, theirs = self.incoming or {}, self.stored or {}
+        differ = {f for f in ours.keys() & theirs.keys() if ours[f] != theirs[f]}
+        told = {*contract.key, field_id, *differ}
+        return [field.id for field in contract.fields if field.id in told and (ours or theirs)]
+
 
 @dataclass(frozen=True)
 class FieldFault(Fault):
-    """A fault of one field: its id in the contract, and the value as it stands in the file."""
+    """A fault of one field: its id in the contract, and the value as it stands in the file.
+
+    `conflict` is there where the fault is one with what is stored.
+    """
 
     field_id: str = ""
     value: str = ""
+    conflict: Conflict | None = None
 
 
 class Findings:
@@ -48,7 +78,8 @@ class Findings:
         self._messages: list[Problem] = []
         self.session.run(
             f"CREATE OR REPLACE TEMP TABLE {self.relation} (row_no BIGINT, field_ix INTEGER,"
-            " value VARCHAR, other VARCHAR, message_ix INTEGER)"
+            " value VARCHAR, other VARCHAR, message_ix INTEGER,"
+            " stored VARCHAR[], incoming VARCHAR[], is_conflict BOOLEAN DEFAULT FALSE)"
         )
 
     def message(self, problem: Problem) -> int:
@@ -67,27 +98,47 @@ class Findings:
     def add_numbered(self, field_id: str, select: str) -> None:
         """Add faults by a SELECT of row_no, value, other and the number of a message."""
         self.session.run(
-            f"INSERT INTO {self.relation}"
+            f"INSERT INTO {self.relation} ({_TOLD})"
             f" SELECT f.row_no, {self._places[field_id]}, f.value, f.other, f.message_ix"
             f" FROM ({select}) f(row_no, value, other, message_ix)"
+        )
+
+    def add_conflict(self, field_id: str, problem: Problem, select: str) -> None:
+        """Add a conflict for each row of a SELECT of row_no, value, other, stored, incoming.
+
+        `stored` and `incoming` are lists of values in the contract's order, or NULL: see
+        `Conflict`. Otherwise like `add`.
+        """
+        number = self.message(problem)
+        self.session.run(
+            f"INSERT INTO {self.relation} ({_TOLD}, stored, incoming, is_conflict)"
+            f" SELECT f.row_no, {self._places[field_id]}, f.value, f.other, {number},"
+            f" f.stored, f.incoming, TRUE"
+            f" FROM ({select}) f(row_no, value, other, stored, incoming)"
         )
 
     def add_for_table(self, problem: Problem, header: str) -> None:
         """Add a fault of the table as a whole; `header` is the column it speaks of."""
         self.session.run(
-            f"INSERT INTO {self.relation} VALUES (NULL, NULL, NULL, ?, ?)",
+            f"INSERT INTO {self.relation} ({_TOLD}) VALUES (NULL, NULL, NULL, ?, ?)",
             [header, self.message(problem)],
         )
 
-    def count(self) -> int:
-        """Return the number of faults."""
-        return int(str(self.session.rows(f"SELECT count(*) FROM {self.relation}")[0][0]))
+    def count(self, *, conflicts: bool | None = None) -> int:
+        """Return the number of faults; of conflicts alone, or of all others (None: of both)."""
+        select = f"SELECT count(*) FROM {self.relation}{_only(conflicts)}"
+        return int(str(self.session.rows(select)[0][0]))
 
-    def window(self, limit: int, offset: int = 0) -> tuple[FieldFault, ...]:
-        """Return faults in the order of rows and columns, those of the whole table first."""
+    def window(
+        self, limit: int, offset: int = 0, *, conflicts: bool | None = None
+    ) -> tuple[FieldFault, ...]:
+        """Return faults in the order of rows and columns, those of the whole table first.
+
+        `conflicts`: these alone, or all others; None: both.
+        """
         rows = self.session.rows(
-            f"SELECT row_no, field_ix, value, other, message_ix FROM {self.relation}"
-            " ORDER BY row_no NULLS FIRST, field_ix, message_ix, value"
+            f"SELECT {_TOLD}, stored, incoming, is_conflict FROM {self.relation}"
+            f"{_only(conflicts)} ORDER BY row_no NULLS FIRST, field_ix, message_ix, value"
             f" LIMIT {int(limit)} OFFSET {int(offset)}"
         )
         return tuple(self._fault(row) for row in rows)
@@ -97,7 +148,7 @@ class Findings:
         return f"SELECT row_no FROM {self.relation} WHERE field_ix = {self._places[field_id]}"
 
     def _fault(self, row: Row) -> FieldFault:
-        row_no, field_ix, value, other, message_ix = row
+        row_no, field_ix, value, other, message_ix, stored, incoming, is_conflict = row
         problem = self._messages[int(str(message_ix))]
         shown = "" if value is None else str(value)
         filling = {"value": shown[:MAX_VALUE], "other": other}
@@ -111,10 +162,25 @@ class Findings:
             column=self._column(field_id) if field_id else str(other or ""),
             field_id=field_id,
             value=shown,
+            conflict=Conflict(self._contract.id, self._values(stored), self._values(incoming))
+            if is_conflict
+            else None,
         )
+
+    def _values(self, listed: object) -> Values | None:
+        if not isinstance(listed, list):
+            return None
+        return {
+            field.id: None if value is None else str(value)
+            for field, value in zip(self._contract.fields, listed, strict=True)
+        }
 
     def _column(self, field_id: str) -> str:
         return self._headers.get(field_id) or self._contract.field(field_id).header.zh
+
+
+def _only(conflicts: bool | None) -> str:
+    return "" if conflicts is None else f" WHERE is_conflict IS {str(conflicts).upper()}"
 
 
 def _filled(message: Message, filling: Mapping[str, object]) -> Message:

@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING
 
 from junheng.engine.contracts.cells import Context, canonical, plain_sql
 from junheng.engine.contracts.checks import Problem
-from junheng.engine.contracts.contractfile import header_key
 from junheng.engine.contracts.findings import FieldFault, Findings
 from junheng.engine.contracts.rowchecks import check_rows
+from junheng.engine.store.grid import folded
 from junheng.errors import TableFaults
 from junheng.i18n import say
 
@@ -120,11 +120,11 @@ def _matched(table: SourceTable, contract: Contract) -> tuple[dict[str, int], tu
 
     Of two columns with one meaning the first is read; the second is noted as a fault.
     """
-    by_name = {header_key(name): field.id for field in contract.fields for name in field.names}
+    by_name = {folded(name): field.id for field in contract.fields for name in field.names}
     columns: dict[str, int] = {}
     unknown = []
     for ix, header in enumerate(table.headers):
-        field_id = by_name.get(header_key(header))
+        field_id = by_name.get(folded(header))
         if field_id is None or field_id in columns:
             unknown.append(ix)
         else:
@@ -139,10 +139,10 @@ def _note_headers(
     unknown: tuple[int, ...],
     findings: Findings,
 ) -> None:
-    by_name = {header_key(name): field.id for field in contract.fields for name in field.names}
+    by_name = {folded(name): field.id for field in contract.fields for name in field.names}
     for ix in unknown:
         header = table.headers[ix]
-        same = by_name.get(header_key(header))
+        same = by_name.get(folded(header))
         if same is None:
             findings.add_for_table(_unknown(header, contract), header)
         else:

@@ -293,6 +293,25 @@ class Reference:
 
 
 @dataclass(frozen=True)
+class Succession:
+    """A later row of the same person ends the earlier open one the day before it begins.
+
+    Rows are of one person when they agree in `same`. `earlier` and `later` name the first and the
+    last day of a row. `only` leaves out the rows that do not have one of the values named.
+    """
+
+    same: tuple[str, ...]
+    earlier: str
+    later: str
+    only: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+    @property
+    def named(self) -> tuple[str, ...]:
+        """Ids of the fields that the rule looks at."""
+        return (*self.same, self.earlier, self.later, *self.only)
+
+
+@dataclass(frozen=True)
 class Contract:
     """One dataset: its fields, checks, owner and place in the catalogue.
 
@@ -311,6 +330,7 @@ class Contract:
     fields: tuple[Field, ...]
     checks: tuple[RowCheck, ...] = ()
     references: tuple[Reference, ...] = ()
+    succession: Succession | None = None
     note: Text = NO_TEXT
     digest: str = ""
 

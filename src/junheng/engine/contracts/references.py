@@ -75,7 +75,9 @@ def _check(one: Checked, reference: Reference, target: str) -> None:
     one.findings.add(
         named,
         Problem(found, remedy),
-        f"SELECT row_no, {named} AS value, NULL AS other FROM {one.relation} WHERE {named} NOT IN"
+        # A blank names nothing; NOT IN alone would find it among no rows at all.
+        f"SELECT row_no, {named} AS value, NULL AS other FROM {one.relation}"
+        f" WHERE {named} IS NOT NULL AND {named} NOT IN"
         f" (SELECT {there} FROM {target} t WHERE {there} IS NOT NULL)",
     )
     for field, to in zip(reference.fields[1:], reference.to[1:], strict=True):

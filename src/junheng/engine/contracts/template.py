@@ -10,12 +10,13 @@ from junheng.errors import Fault
 from junheng.i18n import N_, say, translator
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
     from pathlib import Path
 
     from junheng.engine.contracts.cells import Context
     from junheng.engine.contracts.records import Contract, Field
     from junheng.engine.store.session import Session
+    from junheng.engine.store.watermark import Watermark
     from junheng.i18n import Translate
 
 TEMPLATE_ID = "junheng-template"
@@ -41,25 +42,48 @@ def write_template(
     language: str = "zh",
     county_code: str = "",
     sample: bool = True,
+    filled: Mapping[str, Iterable[Sequence[str | None]]] | None = None,
+    watermark: Watermark | None = None,
 ) -> None:
     """Write a workbook with a sheet for each contract, headers in `language` (zh or en).
 
     Row 1 holds headers, row 2 notes, row 3 a sample that says so; data begin in row 4. A hidden
     sheet keeps school year, bureau and versions, which `check_template` compares on return.
+    `filled` gives rows that are known already, by dataset: canonical values in the contract's
+    order; `watermark` says who took them out.
     """
     translate = translator(language)
     spoken = "en" if language.startswith("en") else "zh"
     sheets = {
-        contract.name.of(spoken): _columns(contract, spoken, translate, sample=sample)
+        contract.name.of(spoken): template_columns(contract, spoken, translate, sample=sample)
         for contract in contracts
     }
-    identity = {
+    known = {
+        contract.name.of(spoken): _labelled(contract, (filled or {}).get(contract.id, ()), spoken)
+        for contract in contracts
+    }
+    identity = template_identity(contracts, school_year, county_code)
+    write_template_book(path, sheets, identity, filled=known, watermark=watermark)
+
+
+def _labelled(
+    contract: Contract, rows: Iterable[Sequence[str | None]], language: str
+) -> Iterator[list[str | None]]:
+    for row in rows:
+        pairs = zip(contract.fields, row, strict=True)
+        yield [None if value is None else shown(field, value, language) for field, value in pairs]
+
+
+def template_identity(
+    contracts: Sequence[Contract], school_year: int, county_code: str
+) -> dict[str, str]:
+    """Return what the hidden sheet of a template says of itself; see `check_template`."""
+    return {
         "template": TEMPLATE_ID,
         "school_year": str(school_year),
         "county_code": county_code,
         **{f"{VERSION_OF}{contract.id}": contract.version for contract in contracts},
     }
-    write_template_book(path, sheets, identity)
 
 
 def check_template(
@@ -116,9 +140,10 @@ def shown(field: Field, value: str, language: str) -> str:
     return value
 
 
-def _columns(
+def template_columns(
     contract: Contract, language: str, translate: Translate, *, sample: bool
 ) -> tuple[TemplateColumn, ...]:
+    """Return the columns of a template, with drop-downs, notes and sample."""
     note_marks = (NOTE_MARKS[language], *[""] * len(contract.fields))
     sample_marks = (SAMPLE_MARKS[language], *[""] * len(contract.fields))
     return tuple(

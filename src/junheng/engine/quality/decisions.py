@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Literal
 from junheng.engine.quality.raw import PUPILS
 from junheng.engine.standard import unit_table
 from junheng.engine.standard.unit_table import IDENTITY_COLUMNS, UNITS
+from junheng.engine.standard.unit_table.figures import MAX_DECIMALS
 from junheng.engine.store.session import literal
 from junheng.engine.store.tables import SourceTable
 from junheng.errors import DataError
@@ -163,7 +164,7 @@ def _replaced(sql: str, corrections: list[Decision]) -> str:
 
 def _decimal(value: Fraction) -> str:
     """Write a value as a plain decimal; DataError for one that has none of up to 18 decimals."""
-    for decimals in range(unit_table.MAX_DECIMALS + 1):
+    for decimals in range(MAX_DECIMALS + 1):
         scaled = value * 10**decimals
         if scaled.denominator == 1:
             digits = f"{scaled.numerator:0{decimals + 1}d}"

@@ -7,7 +7,6 @@ table, or "*" for every fact.
 
 from __future__ import annotations
 
-import tomllib
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
@@ -16,7 +15,8 @@ from typing import TYPE_CHECKING, Literal, get_args
 from junheng.engine.standard.rulebook import RULES_DIR
 from junheng.engine.standard.rulefile import FaultList, Reader
 from junheng.engine.standard.ruleset import Confirmation, Source, Text
-from junheng.errors import NotFound, RuleSetError
+from junheng.engine.toml_file import checked_table
+from junheng.errors import NotFound
 from junheng.i18n import say
 
 if TYPE_CHECKING:
@@ -130,14 +130,8 @@ def parse(content: bytes, *, name: str) -> QualityRules:
 
     Raises `RuleSetError` with every fault.
     """
-    try:
-        data = tomllib.loads(content.decode("utf-8-sig"))
-    except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise RuleSetError(
-            say("{file} is not TOML in UTF-8: {reason}", file=name, reason=str(error))
-        ) from error
     faults = FaultList(name)
-    top = Reader(data, "", faults)
+    top = Reader(checked_table(content, name), "", faults)
     rules = QualityRules(
         id=top.text("id"),
         version=top.text("version"),

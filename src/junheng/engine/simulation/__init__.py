@@ -10,6 +10,7 @@ from junheng.engine.simulation.district import District, School, Unit, UnitYear,
 from junheng.engine.simulation.nation import Nation, draw_nation
 from junheng.engine.simulation.presets import PRESETS
 from junheng.engine.simulation.sample import draw_district
+from junheng.engine.simulation.ties import SchoolTies, draw_ties
 from junheng.engine.simulation.unit_table import unit_table, write_unit_table
 
 __all__ = [
@@ -17,10 +18,12 @@ __all__ = [
     "District",
     "Nation",
     "School",
+    "SchoolTies",
     "Unit",
     "UnitYear",
     "draw_district",
     "draw_nation",
+    "draw_ties",
     "school_year_label",
     "unit_table",
     "write_unit_table",

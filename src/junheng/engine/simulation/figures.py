@@ -13,10 +13,10 @@ from fractions import Fraction
 from math import ceil, floor
 from typing import TYPE_CHECKING
 
+from junheng.engine.simulation.calibration import SURPLUS, USUAL, WEAK, Quality, Range
 from junheng.engine.simulation.district import UnitYear
 from junheng.engine.simulation.draws import Draw
 from junheng.engine.simulation.plan import LAST_YEAR, YEARS_TO_FILL, SchoolPlan, UnitPlan
-from junheng.engine.simulation.presets import SURPLUS, USUAL, WEAK, Quality, Range
 from junheng.engine.standard.rulebook import load
 from junheng.engine.standard.split import shares
 

@@ -59,6 +59,21 @@ PLACES = (
     Text("萤川", "Yingchuan"),
     Text("竺禾", "Zhuhe"),
 )
+FURTHER_PLACES = (
+    Text("沚兰", "Zhilan"),
+    Text("榆渚", "Yuzhu"),
+    Text("岚墨", "Lanmo"),
+    Text("棠川", "Tangchuan"),
+    Text("砚岫", "Yanxiu"),
+    Text("屿桐", "Yutong"),
+    Text("沚汀", "Zhiting"),
+    Text("柘棠", "Zhetang"),
+    Text("霭砚", "Aiyan"),
+    Text("苇岫", "Weixiu"),
+    Text("槿禾", "Jinhe"),
+    Text("萤渚", "Yingzhu"),
+)
+"""For districts with more schools than places above: used when those have run out."""
 NUMERALS = "一二三四五六七八九十"
 
 FORMS: dict[tuple[SchoolKind, Location], Text] = {
@@ -98,7 +113,7 @@ class Names:
     """Hands out each name once."""
 
     def __init__(self, draw: Draw) -> None:
-        self._places: Iterator[Text] = iter(draw.shuffled(PLACES))
+        self._places: Iterator[Text] = iter(draw.shuffled(PLACES) + draw.shuffled(FURTHER_PLACES))
         self._n_named: dict[tuple[SchoolKind, Location], int] = {}
 
     def next_for(self, kind: SchoolKind, township: Township) -> Text:

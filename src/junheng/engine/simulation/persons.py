@@ -99,6 +99,9 @@ class _Drawing:
             (plan for plan in plans if plan.school.exists_in(year)), key=lambda p: p.school.id
         )
         self._figures = {f.unit_id: f for f in district.figures_in(year)}
+        self._with_two_campuses = self._schools_with_two_campuses(
+            preset_named(district.preset).n_campuses
+        )
 
     def tables(self) -> PersonTables:
         campuses = {plan.school.id: self._campuses(plan) for plan in self._plans}
@@ -137,10 +140,21 @@ class _Drawing:
 
     def _campuses(self, plan: SchoolPlan) -> list[str]:
         """Return one campus, or two for some large schools of one stage."""
-        is_large = plan.pupils > MANY_PUPILS and plan.school.kind in KINDS_WITH_CAMPUSES
-        draw = Draw(self._seed, "campuses", plan.school.id)
-        has_two = is_large and draw.share() < SECOND_CAMPUS_SHARE
+        has_two = plan.school.id in self._with_two_campuses
         return [f"{plan.school.id}-{n:02d}" for n in range(1, 3 if has_two else 2)]
+
+    def _schools_with_two_campuses(self, n_campuses: int | None) -> frozenset[str]:
+        """Draw them among large schools, or take the largest when the number is known."""
+        able = [plan for plan in self._plans if plan.school.kind in KINDS_WITH_CAMPUSES]
+        if n_campuses is not None:
+            largest = sorted(able, key=lambda plan: (-plan.pupils, plan.school.id))
+            chosen = largest[: n_campuses - len(self._plans)]
+        else:
+            chosen = [plan for plan in able if plan.pupils > MANY_PUPILS and self._is_split(plan)]
+        return frozenset(plan.school.id for plan in chosen)
+
+    def _is_split(self, plan: SchoolPlan) -> bool:
+        return Draw(self._seed, "campuses", plan.school.id).share() < SECOND_CAMPUS_SHARE
 
     def _teams(self) -> list[Team]:
         rural: dict[str, list[str]] = {}

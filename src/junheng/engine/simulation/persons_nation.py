@@ -176,7 +176,8 @@ def _lot(*parts: str) -> str:
 
 
 _STAFF = (
-    "SELECT n, unit_id, stage, lot, i, unit_id || '-' || CAST(i AS VARCHAR) AS staff_id, "
+    "SELECT n, unit_id, stage, lot, i, "
+    "replace(unit_id, '-', '') || CAST(i AS VARCHAR) AS staff_id, "
     f"{_lot('lot', 'stage', 'i')} AS r, {_lot('i', 'lot', 'stage')} AS q "
     "FROM (SELECT *, unnest(range(pupils * 7 // 100 + 2)) AS i FROM drawn_units)"
 )

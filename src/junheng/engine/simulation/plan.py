@@ -9,11 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from junheng.engine.simulation.district import School, Unit
-from junheng.engine.simulation.draws import Draw, apportion
-from junheng.engine.simulation.geography import MAP, place_near
-from junheng.engine.simulation.names import Names
-from junheng.engine.simulation.presets import (
+from junheng.engine.simulation.calibration import (
     STAFF_PER_100,
     STAFF_PER_100_SPECIAL,
     STAFF_SURPLUS,
@@ -22,6 +18,10 @@ from junheng.engine.simulation.presets import (
     Quality,
     Weakness,
 )
+from junheng.engine.simulation.district import School, Unit
+from junheng.engine.simulation.draws import Draw, apportion
+from junheng.engine.simulation.geography import MAP, place_near
+from junheng.engine.simulation.names import Names
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -213,13 +213,16 @@ def _with_weaknesses(plans: list[SchoolPlan], weaknesses: tuple[Weakness, ...]) 
 def _with_merger(
     plans: list[SchoolPlan], preset: Preset, seed: int, names: Names
 ) -> tuple[SchoolPlan, ...]:
-    """Add a village school that was merged into another rural primary school."""
+    """Add a village school that was merged into another rural primary school, if there is one."""
     draw = Draw(seed, "merger")
-    ix = next(
+    rural = [
         ix
         for ix, plan in enumerate(plans)
         if (plan.school.kind, plan.school.location) == ("primary", "rural") and not plan.short_of
-    )
+    ]
+    if not rural:
+        return tuple(plans)
+    ix = rural[0]
     into, year = plans[ix], LAST_YEAR - draw.whole(4, 6)
     township = next(t for t in MAP.townships if t.name.zh == into.school.township)
     taken = [(plan.school.x_m, plan.school.y_m) for plan in plans]

@@ -1,130 +1,39 @@
-"""What a simulated district is calibrated to: counts, sizes and levels, with their source.
+"""The districts that can be drawn: published totals with their source.
 
-The totals are published figures of real districts; how they spread over kinds, places and schools
-is made up. Levels are those of an invented district, not the standard's: some lie above what the
-standard asks, and `Weakness` plants those that do not.
+How the totals spread over kinds, places and schools is made up; so are totals that nobody
+published, which the source says.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
+from junheng.engine.simulation.calibration import Group, Preset, Ties, Weakness
 from junheng.errors import DataError
 from junheng.i18n import say
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from junheng.engine.simulation.district import Location, SchoolKind
-    from junheng.engine.standard.ruleset import Stage
-
-Range = tuple[float, float]
-Quality = Literal[
-    "rooms_m2", "sports_m2", "equipment_yuan", "media_rooms", "degree", "backbone", "pe_arts"
-]
-
-
-@dataclass(frozen=True)
-class Group:
-    """Schools of one kind in one sort of place, with the range of their pupils a stage.
-
-    `n_new` of them were founded within the last ten years. `is_scaled` says that their pupils are
-    scaled to the district's total; the sizes of small schools are kept as drawn.
-    """
-
-    kind: SchoolKind
-    location: Location
-    n_schools: int
-    pupils: Mapping[Stage, Range]
-    senior_pupils: Range = (0, 0)
-    n_new: int = 0
-    is_scaled: bool = True
-
-
-@dataclass(frozen=True)
-class Weakness:
-    """The `n_schools` largest schools of a group not weak yet lie low in some qualities."""
-
-    kind: SchoolKind
-    location: Location
-    short_of: tuple[Quality, ...]
-    n_schools: int = 1
-
-
-@dataclass(frozen=True)
-class Preset:
-    """A district to draw: published totals, their source, and the invented composition."""
-
-    name: str
-    source: str
-    pupils: int
-    staff: int
-    province_code: str
-    groups: tuple[Group, ...]
-    weaknesses: tuple[Weakness, ...]
-
-    @property
-    def n_schools(self) -> int:
-        """Schools in the last year."""
-        return sum(group.n_schools for group in self.groups)
-
-
-# Per pupil (m2, yuan) or per 100 pupils (rooms, people). "degree" is the share of full-time
-# teachers above the required degree in a usual school, and people per 100 pupils in a weak one.
-USUAL: Mapping[Stage, Mapping[Quality, Range]] = {
-    "primary": {
-        "rooms_m2": (4.6, 8.2),
-        "sports_m2": (7.6, 14.5),
-        "equipment_yuan": (2_050, 4_700),
-        "media_rooms": (2.36, 4.4),
-        "degree": (0.84, 0.98),
-        "backbone": (1.02, 2.6),
-        "pe_arts": (0.92, 1.75),
-    },
-    "junior": {
-        "rooms_m2": (5.9, 10.2),
-        "sports_m2": (10.3, 18.5),
-        "equipment_yuan": (2_560, 5_900),
-        "media_rooms": (2.45, 4.6),
-        "degree": (0.82, 0.96),
-        "backbone": (1.02, 2.6),
-        "pe_arts": (0.92, 1.75),
-    },
-}
-WEAK: Mapping[Stage, Mapping[Quality, Range]] = {
-    "primary": {
-        "rooms_m2": (3.95, 4.35),
-        "sports_m2": (6.5, 7.2),
-        "equipment_yuan": (1_720, 1_950),
-        "media_rooms": (2.0, 2.12),
-        "degree": (3.6, 4.1),
-        "backbone": (0.6, 0.8),
-        "pe_arts": (0.55, 0.75),
-    },
-    "junior": {
-        "rooms_m2": (5.0, 5.6),
-        "sports_m2": (8.8, 9.8),
-        "equipment_yuan": (2_150, 2_430),
-        "media_rooms": (2.1, 2.25),
-        "degree": (4.55, 5.15),
-        "backbone": (0.6, 0.8),
-        "pe_arts": (0.55, 0.75),
-    },
-}
-# Small schools have more of everything a pupil.
-SURPLUS: Mapping[Location, Range] = {"city": (1.0, 1.0), "town": (1.05, 1.25), "rural": (1.3, 1.8)}
-STAFF_PER_100: Mapping[Stage, float] = {"primary": 7.5, "junior": 8.9}
-STAFF_SURPLUS: Mapping[Location, float] = {"city": 1.0, "town": 1.08, "rural": 1.5}
-STAFF_PER_100_SPECIAL = 26.0
-
 _DONGSHENG = Preset(
     name="dongsheng",
     source="Dongsheng district, Ordos, 2024-08-30: 50 compulsory schools, 77 332 pupils, "
-    "6 230 staff (1:12.4)",
+    "6 230 staff (1:12.4), 152 famous teachers, 521 teaching masters and subject leaders, 1 191 "
+    "backbone teachers, interactive rooms in 49 schools, 10 and 12 classes joined with a branch",
     pupils=77_332,
     staff=6_230,
     province_code="15",
+    n_rotations=469,
+    ladder={"famous": 152, "leader": 521, "backbone": 1_191},
+    # Groups and communities as in Yuzhong and Xigong: this district has everything.
+    ties=Ties(
+        n_clusters=4,
+        n_groups=10,
+        n_members=33,
+        n_communities=7,
+        n_interactive=49,
+        paired_classes=(10, 12),
+    ),
     groups=(
         Group("primary", "city", 18, {"primary": (1_350, 2_400)}, n_new=2),
         Group("primary", "town", 5, {"primary": (980, 1_650)}),
@@ -160,11 +69,14 @@ _DONGSHENG = Preset(
 )
 _XIGONG = Preset(
     name="xigong",
-    source="Xigong district, Luoyang, 2024-01-15: 39 schools, more than 37 000 pupils in clubs; "
-    "pupils are taken as 37 000, and staff, not published, at Dongsheng's 1:12.4",
+    source="Xigong district, Luoyang, 2024-01-15: 39 schools, more than 37 000 pupils in clubs, "
+    "469 rotations in two years, 6 education groups, 7 urban-rural communities; pupils are "
+    "taken as 37 000; not published: staff (at Dongsheng's 1:12.4), members of the groups",
     pupils=37_000,
     staff=2_984,
     province_code="41",
+    n_rotations=469,
+    ties=Ties(n_groups=6, n_members=18, n_communities=7),
     groups=(
         Group("primary", "city", 20, {"primary": (700, 1_500)}, n_new=2),
         Group("primary", "rural", 3, {"primary": (170, 330)}, is_scaled=False),
@@ -182,7 +94,107 @@ _XIGONG = Preset(
         Weakness("primary", "city", ("sports_m2",), 3),
     ),
 )
-PRESETS: Mapping[str, Preset] = {preset.name: preset for preset in (_DONGSHENG, _XIGONG)}
+_WUHUA = Preset(
+    name="wuhua",
+    source="Wuhua district, Kunming, 2022-11-27: 67 schools on 72 campuses in 4 clusters, 5 "
+    "education groups, 11 public middle schools, 7 of them with senior grades; not published: "
+    "pupils and staff (at Dongsheng's 1 547 a school and 1:12.4), members of the groups",
+    pupils=103_625,
+    staff=8_348,
+    province_code="53",
+    n_campuses=72,
+    ties=Ties(n_clusters=4, n_groups=5, n_members=15),
+    groups=(
+        Group("primary", "city", 38, {"primary": (1_200, 2_300)}, n_new=3),
+        Group("primary", "town", 6, {"primary": (800, 1_500)}),
+        Group("primary", "rural", 3, {"primary": (170, 330)}, is_scaled=False),
+        Group("nine_year", "city", 6, {"primary": (900, 1_500), "junior": (600, 980)}, n_new=1),
+        Group("complete_middle", "city", 7, {"junior": (1_800, 2_600)}, (1_000, 1_800)),
+        Group("junior", "city", 3, {"junior": (1_800, 2_500)}),
+        Group("junior", "town", 1, {"junior": (1_050, 1_500)}),
+        Group("teaching_point", "rural", 2, {"primary": (28, 90)}, is_scaled=False),
+        Group("special", "city", 1, {"primary": (165, 215)}, is_scaled=False),
+    ),
+    weaknesses=(
+        Weakness("primary", "city", ("sports_m2", "rooms_m2", "media_rooms"), 2),
+        Weakness("nine_year", "city", ("sports_m2", "media_rooms")),
+        Weakness("primary", "rural", ("pe_arts", "backbone", "media_rooms")),
+        Weakness("junior", "town", ("media_rooms", "equipment_yuan", "pe_arts")),
+        Weakness("primary", "city", ("sports_m2",), 5),
+    ),
+)
+_YUZHONG = Preset(
+    name="yuzhong",
+    source="Yuzhong district, Chongqing, 2024-06-21: more than 40 compulsory schools, 10 education "
+    "groups with 33 members that cover all, hence 43 and a special school; not published: pupils "
+    "and staff (at Dongsheng's 1 547 a school and 1:12.4)",
+    pupils=68_052,
+    staff=5_482,
+    province_code="50",
+    ties=Ties(n_groups=10, n_members=33),
+    groups=(
+        Group("primary", "city", 29, {"primary": (900, 2_300)}, n_new=2),
+        Group("nine_year", "city", 4, {"primary": (800, 1_400), "junior": (500, 900)}, n_new=1),
+        Group("complete_middle", "city", 6, {"junior": (1_300, 2_100)}, (1_300, 2_200)),
+        Group("junior", "city", 4, {"junior": (1_100, 1_900)}),
+        Group("special", "city", 1, {"primary": (120, 170)}, is_scaled=False),
+    ),
+    weaknesses=(
+        # A city on a hill: what is short is ground.
+        Weakness("primary", "city", ("sports_m2", "rooms_m2"), 3),
+        Weakness("complete_middle", "city", ("sports_m2", "rooms_m2")),
+        Weakness("primary", "city", ("sports_m2",), 6),
+    ),
+)
+_PINGFANG = Preset(
+    name="pingfang",
+    source="Pingfang district, Harbin, 2022-09-17: 10 base schools of ice hockey, rotation and "
+    "groups without numbers; not published and made up: 20 schools, 16 000 pupils; staff at "
+    "Dongsheng's 1:12.4",
+    pupils=16_000,
+    staff=1_289,
+    province_code="23",
+    groups=(
+        Group("primary", "city", 9, {"primary": (600, 1_400)}, n_new=1),
+        Group("primary", "town", 2, {"primary": (300, 700)}),
+        Group("primary", "rural", 2, {"primary": (120, 260)}, is_scaled=False),
+        Group("nine_year", "city", 1, {"primary": (500, 800), "junior": (350, 560)}),
+        Group("complete_middle", "city", 1, {"junior": (700, 1_100)}, (700, 1_100)),
+        Group("junior", "city", 3, {"junior": (600, 1_200)}),
+        Group("junior", "rural", 1, {"junior": (150, 260)}, is_scaled=False),
+        Group("special", "city", 1, {"primary": (80, 120)}, is_scaled=False),
+    ),
+    weaknesses=(
+        Weakness("primary", "city", ("rooms_m2", "media_rooms", "equipment_yuan")),
+        Weakness("junior", "rural", ("pe_arts", "backbone", "degree")),
+        Weakness("primary", "city", ("sports_m2",), 2),
+    ),
+)
+_VILLAGE = Preset(
+    name="village",
+    source="made up: the smallest district with a town, a village and both stages, for tests",
+    pupils=600,
+    staff=58,
+    province_code="53",
+    ties=Ties(
+        n_clusters=1,
+        n_groups=1,
+        n_members=2,
+        n_communities=1,
+        n_interactive=3,
+        paired_classes=(2,),
+    ),
+    groups=(
+        Group("primary", "town", 1, {"primary": (200, 240)}),
+        Group("nine_year", "town", 1, {"primary": (130, 160), "junior": (110, 140)}),
+        Group("primary", "rural", 1, {"primary": (80, 100)}, is_scaled=False),
+        Group("teaching_point", "rural", 1, {"primary": (28, 40)}, is_scaled=False),
+    ),
+    weaknesses=(Weakness("nine_year", "town", ("sports_m2", "media_rooms")),),
+)
+PRESETS: Mapping[str, Preset] = {
+    preset.name: preset for preset in (_DONGSHENG, _XIGONG, _WUHUA, _YUZHONG, _PINGFANG, _VILLAGE)
+}
 
 
 def preset_named(name: str) -> Preset:

@@ -32,13 +32,18 @@ from typing import TYPE_CHECKING
 from junheng.engine.standard.ruleset import STAGES, Exclusion, Indicator, RuleSet, Stage
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
     from fractions import Fraction
 
 MEAN_OF_COEFFICIENTS = "mean"
 """Indicator name of the row that holds the mean of all coefficients (2012 rule)."""
 
+UNIT_KEYS = ("unit_ix", "county", "stage")
 TERMS = "terms"
+RESULTS = "unit_results"
+"""Everything known of each unit in one row: who it is, its cells, its verdict."""
+CARRIED = ("unit_id", "school_id", "school_name", "kind")
+"""What tells people who a unit is; no decision needs the first three."""
 DECIDED = "decided"
 DECIDED_COLUMNS = {
     "county": "VARCHAR",
@@ -87,6 +92,21 @@ def steps_after_decision(ruleset: RuleSet) -> tuple[Step, ...]:
     )
 
 
+def judged(ruleset: RuleSet, integer: str) -> str:
+    """Return one SELECT over `terms` that gives each unit's cells and verdict beside `CARRIED`.
+
+    For DuckDB alone: `terms` must hold the columns carried.
+    """
+    scoped = _scoped(ruleset, integer, CARRIED)
+    cells = _cells(ruleset, integer, CARRIED)
+    columns = ["unit_ix", "county", "stage", "pupils", *CARRIED]
+    columns += [f"{part}_{i.id}" for i in ruleset.indicators for part in ("value", "status", "gap")]
+    return (
+        f"WITH scoped AS NOT MATERIALIZED (\n{scoped}\n), "
+        f"cells AS NOT MATERIALIZED (\n{cells}\n)\n{_unit_verdicts(ruleset, columns)}"
+    )
+
+
 def text(ruleset: RuleSet, integer: str = "BIGINT") -> str:
     """Return the whole definition as one text, for people to read and for hashing."""
     steps = steps_before_decision(ruleset, integer) + steps_after_decision(ruleset)
@@ -109,9 +129,9 @@ def threshold_numerator(indicator: Indicator, stage: Stage) -> int | None:
 # --- 1 scope -------------------------------------------------------------------------------------
 
 
-def _scoped(ruleset: RuleSet, integer: str) -> str:
+def _scoped(ruleset: RuleSet, integer: str, carried: Iterable[str] = ()) -> str:
     excluded = _any_of(_exclusion(e) for e in ruleset.exclusions)
-    columns = ["unit_ix", "county", "stage", "pupils", "is_excluded"]
+    columns = ["unit_ix", "county", "stage", "pupils", "is_excluded", *carried]
     for i in ruleset.indicators:
         columns += [
             # Without pupils there is no value per pupil: the cell is missing, not zero.
@@ -141,8 +161,8 @@ def _by_stage(indicator: Indicator) -> str:
 # --- 2 cells -------------------------------------------------------------------------------------
 
 
-def _cells(ruleset: RuleSet, integer: str) -> str:
-    first = ["unit_ix", "county", "stage", "pupils", "is_excluded"]
+def _cells(ruleset: RuleSet, integer: str, carried: Iterable[str] = ()) -> str:
+    first = ["unit_ix", "county", "stage", "pupils", "is_excluded", *carried]
     second = list(first)
     third = list(first)
     for i in ruleset.indicators:
@@ -208,16 +228,17 @@ def _gap(indicator: Indicator, integer: str, *, is_whole: bool) -> str:
 # --- 3 units -------------------------------------------------------------------------------------
 
 
-def _unit_verdicts(ruleset: RuleSet) -> str:
+def _unit_verdicts(ruleset: RuleSet, columns: Sequence[str] = UNIT_KEYS) -> str:
     counts = [
         f"{_count(ruleset, 'met')} AS n_met",
         f"{_count(ruleset, 'between85')} AS n_between",
         f"{_count(ruleset, 'below85')} AS n_below",
         f"{_count(ruleset, 'missing')} AS n_missing",
     ]
-    counted = f"SELECT unit_ix, county, stage, is_excluded, {', '.join(counts)}\nFROM cells"
+    kept = ", ".join(columns)
+    counted = f"SELECT {kept}, is_excluded, {', '.join(counts)}\nFROM cells"
     return (
-        "SELECT unit_ix, county, stage, n_missing, n_between, n_below, "
+        f"SELECT {kept}, n_missing, n_between, n_below, "
         "CASE WHEN is_excluded = 0 THEN n_met END AS n_met, "
         f"{_unit_verdict(ruleset)} AS verdict\nFROM ({counted}) c"
     )
@@ -263,19 +284,26 @@ def _means(ruleset: RuleSet) -> str:
 
 
 def _measured(ruleset: RuleSet) -> str:
-    sums = ["m.county", "m.stage", "MAX(m.n_in_scope) AS n_in_scope"]
+    squares = ["c.county AS county", "c.stage AS stage"]
+    figures = ["m.county AS county", "m.stage AS stage", "m.n_in_scope AS n_in_scope"]
     for i in ruleset.indicators:
         deviation = f"(c.value_{i.id} - m.mean_{i.id})"
-        sums += [
-            f"MAX(m.n_{i.id}) AS n_{i.id}",
-            f"MAX(m.mean_{i.id}) AS mean_{i.id}",
-            f"SQRT(SUM(CAST(c.pupils AS DOUBLE) * {deviation} * {deviation}) "
-            f"/ MAX(m.pupils_{i.id})) AS sd_{i.id}",
+        squares.append(
+            f"SUM(CAST(c.pupils AS DOUBLE) * {deviation} * {deviation}) AS squares_{i.id}"
+        )
+        figures += [
+            f"m.n_{i.id} AS n_{i.id}",
+            f"m.mean_{i.id} AS mean_{i.id}",
+            f"SQRT(s.squares_{i.id} / m.pupils_{i.id}) AS sd_{i.id}",
         ]
+    is_same = "county = m.county AND {}.stage = m.stage"
+    summed = (
+        f"SELECT {_listed(squares)}\nFROM cells c\n"
+        f"JOIN means m ON c.{is_same.format('c')}\n"
+        "WHERE c.is_excluded = 0\nGROUP BY c.county, c.stage"
+    )
     wide = (
-        f"SELECT {_listed(sums)}\nFROM cells c\n"
-        "JOIN means m ON c.county = m.county AND c.stage = m.stage\n"
-        "WHERE c.is_excluded = 0\nGROUP BY m.county, m.stage"
+        f"SELECT {_listed(figures)}\nFROM means m\nJOIN (\n{summed}\n) s ON s.{is_same.format('s')}"
     )
     is_each = ruleset.dispersion.method == "each"
     rows = [

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from junheng.engine.standard.unit_table import UNITS
+from junheng.engine.standard.definition import RESULTS
 from junheng.engine.standard.words import STAGE_WORDS, STATUS_WORDS
 from junheng.engine.store.replace import filled
 from junheng.engine.store.workbook import SheetData, write_workbook
@@ -57,12 +57,10 @@ def write(assessment: Assessment, folder: Path, *, language: str, translate: Tra
 def _relations(assessment: Assessment) -> dict[str, str]:
     cells = []
     for i in assessment.ruleset.indicators:
-        cells += [f"c.value_{i.id}", f"c.status_{i.id}", f"c.gap_{i.id}"]
+        cells += [f"value_{i.id}", f"status_{i.id}", f"gap_{i.id}"]
     units = (
-        f"SELECT u.unit_id, u.school_id, u.school_name, NULLIF(u.county, '') AS county_code, "
-        f"u.stage, u.kind, u.pupils, v.verdict, v.n_met, {', '.join(cells)} FROM {UNITS} u "
-        "JOIN cells c ON u.unit_ix = c.unit_ix JOIN unit_verdicts v ON u.unit_ix = v.unit_ix "
-        "ORDER BY u.unit_ix"
+        "SELECT unit_id, school_id, school_name, NULLIF(county, '') AS county_code, stage, kind, "
+        f"pupils, verdict, n_met, {', '.join(cells)} FROM {RESULTS}"
     )
     dispersion = (
         "SELECT NULLIF(county, '') AS county_code, stage, indicator, mean, sd, cv, status, "

@@ -1,6 +1,6 @@
 """The JSON form of an assessment, as docs/reference/assess-json.md describes it.
 
-Rows of units are put together by DuckDB itself, in pieces: a nation's 240,000 units are 150 MB of
+DuckDB puts the rows of units and coefficients together: a nation's 240,000 units are 150 MB of
 text, which Python objects would make five times as slow.
 """
 
@@ -8,25 +8,28 @@ from __future__ import annotations
 
 import json
 from fractions import Fraction
-from typing import TYPE_CHECKING
+from itertools import chain
+from typing import TYPE_CHECKING, cast
 
+from junheng.engine.standard.definition import MEAN_OF_COEFFICIENTS, RESULTS
 from junheng.engine.standard.ruleset import STAGES, Indicator, RuleSet
-from junheng.engine.standard.unit_table import UNITS
 from junheng.i18n import Translate, untranslated
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
-    from junheng.engine.standard.assess import Assessment, CountyVerdict, DispersionResult
+    from junheng.engine.standard.assess import Assessment, CountyVerdict
+
+ROWS_A_PIECE = 4_096
 
 
 def chunks(assessment: Assessment, translate: Translate = untranslated) -> Iterator[str]:
     """Yield the pieces of one JSON object; joined they are the whole document."""
     ruleset = assessment.ruleset
     yield '{"ruleset":' + _dumped({"id": ruleset.id, "version": ruleset.version}) + ',"units":['
-    yield from _units(assessment)
+    yield from _texts(assessment, units_sql(ruleset))
     yield '],"dispersion":['
-    yield ",".join(_dumped(_dispersion(row)) for row in assessment.dispersion)
+    yield from _texts(assessment, dispersion_sql(ruleset))
     yield '],"verdict":['
     yield ",".join(_dumped(_county(row, translate)) for row in assessment.counties)
     yield '],"warnings":'
@@ -37,39 +40,55 @@ def _dumped(value: object) -> str:
     return json.dumps(value, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
 
 
-def _units(assessment: Assessment) -> Iterator[str]:
-    select = units_sql(assessment.ruleset)
-    for first, last in assessment.pages():
-        rows = assessment.table.session.rows(
-            f"{select} WHERE u.unit_ix BETWEEN {first} AND {last} ORDER BY u.unit_ix"
-        )
-        yield ("," if first else "") + ",".join(str(text) for (text,) in rows)
+def _texts(assessment: Assessment, select: str) -> Iterator[str]:
+    """Yield the texts of a one-column query in pieces, commas between all of them."""
+    comma = ""
+    for rows in assessment.table.session.pages(select, ROWS_A_PIECE):
+        yield comma + ",".join(cast("Iterable[str]", chain.from_iterable(rows)))
+        comma = ","
+
+
+# --- units ---------------------------------------------------------------------------------------
 
 
 def units_sql(ruleset: RuleSet) -> str:
-    """Return the DuckDB query that writes one JSON text per unit."""
-    cells = ",',',".join(_cell_sql(ruleset, i) for i in ruleset.indicators)
+    """Return the DuckDB query that writes one JSON text per unit, in the order of the table."""
+    first, *others = ruleset.indicators
+    cells = ", ".join(
+        [_cell_sql(ruleset, first), *(_cell_sql(ruleset, i, comma=",") for i in others)]
+    )
     return (
-        "SELECT concat('{\"unit_id\":', to_json(u.unit_id), "
-        "',\"county_code\":', COALESCE(CAST(to_json(NULLIF(u.county, '')) AS VARCHAR), 'null'), "
-        '\',"stage":"\', u.stage, \'","verdict":"\', v.verdict, '
-        "'\",\"n_met\":', COALESCE(CAST(v.n_met AS VARCHAR), 'null'), ',\"cells\":{', "
-        f"CASE WHEN v.verdict = 'excluded' THEN '' ELSE concat({cells}) END, '}}}}') "
-        f"FROM {UNITS} u JOIN cells c ON u.unit_ix = c.unit_ix "
-        "JOIN unit_verdicts v ON u.unit_ix = v.unit_ix"
+        "SELECT concat('{\"unit_id\":', to_json(unit_id), "
+        f"',\"county_code\":', {_COUNTY}, "
+        '\',"stage":"\', stage, \'","verdict":"\', verdict, '
+        "'\",\"n_met\":', COALESCE(CAST(n_met AS VARCHAR), 'null'), ',\"cells\":{', "
+        f"CASE WHEN verdict = 'excluded' THEN '' ELSE concat({cells}) END, '}}}}') "
+        f"FROM {RESULTS}"
     )
 
 
-def _cell_sql(ruleset: RuleSet, indicator: Indicator) -> str:
-    i = indicator.id
-    floor = ruleset.unit_rule.floor_share
+_COUNTY = "COALESCE(CAST(to_json(NULLIF(county, '')) AS VARCHAR), 'null')"
+
+
+def _cell_sql(ruleset: RuleSet, indicator: Indicator, *, comma: str = "") -> str:
+    """SQL of one cell's text, in few pieces: what a status implies is written with it.
+
+    Most cells are met and lack nothing, so that no gap has to be made into text.
+    """
+    i, floor = indicator.id, ruleset.unit_rule.floor_share
+    nothing = "0" if ruleset.is_counted_whole(indicator) else "0.0"
     thresholds = _constants(indicator, Fraction(1)), _constants(indicator, floor)
-    limits = "CASE u.stage " + " ".join(
-        f"WHEN '{s}' THEN '{_fragment(t, f)}'" for s, t, f in zip(STAGES, *thresholds, strict=True)
-    )
+    limits = [
+        (stage, f',"threshold":{t},"floor":{f},"status":"')
+        for stage, t, f in zip(STAGES, *thresholds, strict=True)
+    ]
+    met = " ".join(f"WHEN '{s}' THEN '{text}met\",\"gap\":{nothing}}}'" for s, text in limits)
+    other = " ".join(f"WHEN '{s}' THEN '{text}'" for s, text in limits)
     return (
-        f'\'"{i}":{{"value":\', {_number_sql(f"c.value_{i}")}, {limits} END, '
-        f"c.status_{i}, '\",\"gap\":', {_number_sql(f'c.gap_{i}')}, '}}'"
+        f'\'{comma}"{i}":{{"value":\', {_number_sql(f"value_{i}")}, '
+        f"CASE WHEN status_{i} = 'met' THEN CASE stage {met} END "
+        f'ELSE concat(CASE stage {other} END, status_{i}, \'","gap":\', '
+        f"{_number_sql(f'gap_{i}')}, '}}') END"
     )
 
 
@@ -78,27 +97,69 @@ def _constants(indicator: Indicator, share: Fraction) -> list[str]:
     return ["null" if v is None else json.dumps(float(v * share)) for v in values]
 
 
-def _fragment(threshold: str, floor: str) -> str:
-    return f',"threshold":{threshold},"floor":{floor},"status":"'
-
-
 def _number_sql(column: str) -> str:
     return f"COALESCE(CAST({column} AS VARCHAR), 'null')"
 
 
-def _dispersion(row: DispersionResult) -> dict[str, object]:
-    return {
-        "county_code": row.county_code,
-        "stage": row.stage,
-        "indicator": row.indicator,
-        "mean": row.mean,
-        "sd": row.sd,
-        "cv": row.cv,
-        "limit": row.limit,
-        "status": row.status,
-        "n_units": row.n_units,
-        "left_out": [{"unit_id": unit.unit_id, "reason": unit.reason} for unit in row.left_out],
-    }
+# --- coefficients --------------------------------------------------------------------------------
+
+
+def dispersion_sql(ruleset: RuleSet) -> str:
+    """Return the DuckDB query that writes one JSON text per coefficient, in their order."""
+    figures = ", ".join(f"',\"{c}\":', {_number_sql(c)}" for c in ("mean", "sd", "cv"))
+    text = (
+        f'concat(\'{{"county_code":\', {_COUNTY}, \',"stage":"\', stage, '
+        f'\'","indicator":"\', indicator, \'"\', {figures}, \',"limit":\', {_limit_sql(ruleset)}, '
+        '\',"status":"\', status, \'","n_units":\', n_units, '
+        "',\"left_out\":[', COALESCE(left_out, ''), ']}')"
+    )
+    return (
+        f"WITH {_left_out_sql(ruleset)} SELECT {text} FROM dispersion "
+        "LEFT JOIN left_out USING (county, stage, indicator) "
+        "ORDER BY county, CASE stage WHEN 'primary' THEN 0 ELSE 1 END, indicator_ix"
+    )
+
+
+def _left_out_sql(ruleset: RuleSet) -> str:
+    """Relations `out` (units that miss anything) and `left_out` (their texts, joined)."""
+    missing = {i.id: f"status_{i.id} = 'missing'" for i in ruleset.indicators}
+    anything = " OR ".join(missing.values())
+    unit = (
+        "concat('{\"unit_id\":', to_json(unit_id), "
+        "',\"reason\":\"', CASE WHEN pupils = 0 THEN 'no_pupils' ELSE 'missing' END, '\"}')"
+    )
+    if ruleset.dispersion.method == "mean":
+        missing[MEAN_OF_COEFFICIENTS] = anything
+    by_indicator = " UNION ALL ".join(
+        f"SELECT county, stage, '{i}' AS indicator, unit_ix, unit FROM missing WHERE misses_{i}"
+        for i in missing
+    )
+    flags = ", ".join(f"{condition} AS misses_{i}" for i, condition in missing.items())
+    return (
+        f"missing AS MATERIALIZED (SELECT county, stage, unit_ix, {unit} AS unit, {flags} "
+        f"FROM {RESULTS} WHERE {anything}), "
+        "left_out AS (SELECT county, stage, indicator, "
+        f"string_agg(unit, ',' ORDER BY unit_ix) AS left_out FROM ({by_indicator}) m "
+        "GROUP BY county, stage, indicator)"
+    )
+
+
+def _limit_sql(ruleset: RuleSet) -> str:
+    rule = ruleset.dispersion
+    limits = " ".join(
+        f"WHEN '{stage}' THEN '{json.dumps(float(limit))}'"
+        for stage, limit in rule.limits.items()
+        if limit is not None
+    )
+    if not limits:
+        return "'null'"
+    by_stage = f"CASE stage {limits} ELSE 'null' END"
+    if rule.method == "each":
+        return by_stage
+    return f"CASE WHEN indicator = '{MEAN_OF_COEFFICIENTS}' THEN {by_stage} ELSE 'null' END"
+
+
+# --- counties ------------------------------------------------------------------------------------
 
 
 def _county(row: CountyVerdict, translate: Translate) -> dict[str, object]:

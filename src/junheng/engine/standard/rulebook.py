@@ -7,7 +7,6 @@ any fault is refused, with all its faults at once.
 
 from __future__ import annotations
 
-import tomllib
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
@@ -22,6 +21,7 @@ from junheng.engine.standard.ruleparse import (
     SOURCED_TABLES,
     ruleset_from,
 )
+from junheng.engine.toml_file import bytes_of, checked_table
 from junheng.errors import NotFound, RuleSetError
 from junheng.i18n import Message, say
 
@@ -92,17 +92,7 @@ def load_file(path: Path, *, folder: Path = RULES_DIR) -> RuleSet:
 
     Raises `RuleSetError` with every fault of the file.
     """
-    try:
-        content = path.read_bytes()
-    except OSError as error:
-        raise RuleSetError(
-            say(
-                "{file} cannot be read: {reason}. Check the path.",
-                file=str(path),
-                reason=error.strerror or "",
-            )
-        ) from error
-    return _ruleset(content, str(path), folder)
+    return _ruleset(bytes_of(path), str(path), folder)
 
 
 def parse(text: str, *, name: str, folder: Path = RULES_DIR) -> RuleSet:
@@ -133,7 +123,7 @@ def _ruleset(content: bytes, name: str, folder: Path) -> RuleSet:
 
 def _lay(content: bytes, name: str, folder: Path, below: tuple[Path, ...]) -> _Laid:
     """Return a file's data over those of its base. `below` holds the files on the way here."""
-    data = _toml(content, name)
+    data = checked_table(content, name)
     faults = FaultList(name)
     _check_doubled_rows(data, faults)
     _date_rows(data)
@@ -148,20 +138,6 @@ def _lay(content: bytes, name: str, folder: Path, below: tuple[Path, ...]) -> _L
     faults.raise_any()
     base = _lay(path.read_bytes(), str(path), folder, (*below, path))
     return _Laid(_laid_over(base.data, data), base.content + content)
-
-
-def _toml(content: bytes, name: str) -> dict[str, object]:
-    try:
-        # Notepad puts a byte order mark before the first letter.
-        return tomllib.loads(content.decode("utf-8-sig"))
-    except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise RuleSetError(
-            say(
-                "{file} is not a TOML file in UTF-8: {reason}. Mend it at that place.",
-                file=name,
-                reason=str(error),
-            )
-        ) from error
 
 
 def _base_path(base_ref: str, folder: Path, faults: FaultList) -> Path:

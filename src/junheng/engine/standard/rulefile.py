@@ -13,11 +13,13 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, TypeGuard, TypeVar
 
 from junheng.engine.standard.ruleset import Text
+from junheng.engine.toml_file import bytes_of, checked_table
 from junheng.errors import RuleSetError
 from junheng.i18n import Message, Translate, say, untranslated
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+    from pathlib import Path
 
 NONE = "none"
 """How a file says that there is deliberately no number: TOML has no null."""
@@ -276,6 +278,11 @@ class Reader:
         if near:
             return say("Did you mean “{key}”?", key=near[0])
         return say("Known here: {keys}.", keys=", ".join(sorted(self._known)))
+
+
+def reader_of(path: Path) -> Reader:
+    """Return the reader of a whole file; `RuleSetError` when it cannot be read or is no TOML."""
+    return Reader(checked_table(bytes_of(path), path.name), "", FaultList(path.name))
 
 
 def _as_written(value: object) -> str:

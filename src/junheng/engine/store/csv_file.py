@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from junheng.engine.store.csv_reader import csv_rows, load_rows, private_file
 from junheng.engine.store.encoding import EncodingUnknownError, decode
-from junheng.engine.store.faults import raise_any, refused
+from junheng.engine.store.faults import raise_any, refused, unclosed_quotation
 from junheng.engine.store.raw import kind_of, mistaken, unpacked_gzip
 from junheng.engine.store.source import (
     RawRows,
@@ -33,7 +33,6 @@ if TYPE_CHECKING:
 
     from junheng.engine.store.session import Session
 
-_BLANK_LINE = re.compile(r"\n\r?\n[\r\n]*[^\r\n]")
 _QUOTED = re.compile(r'"[^"]*"')
 _GLOB = frozenset("*?[")
 _UTF16_MARKS = (b"\xff\xfe", b"\xfe\xff")
@@ -68,9 +67,17 @@ def read_csv(session: Session, path: Path) -> SourceTable:
 
 def _is_regular(text: str) -> bool:
     """Whether lines are rows: no blank line between others, all ended in one way."""
-    if text.startswith(("\r", "\n")) or _BLANK_LINE.search(text):
+    if text.startswith(("\r", "\n")) or _has_blank_line(text):
         return False
     return "\r" not in text or text.count("\r") == text.count("\n") == text.count("\r\n")
+
+
+def _has_blank_line(text: str) -> bool:
+    """Whether a blank line stands before the last row; linear, however many follow it."""
+    end = len(text)
+    while end and text[end - 1] in "\r\n":
+        end -= 1
+    return text.find("\n\n", 0, end) >= 0 or text.find("\n\r\n", 0, end) >= 0
 
 
 def _text(name: str, data: bytes) -> tuple[str, bool]:
@@ -203,12 +210,7 @@ def _records(name: str, text: str) -> Iterator[Record]:
             row += 1
             yield row, cells
     except csv.Error as error:
-        raise refused(
-            name,
-            say("a quotation mark is opened and not closed as CSV wants it."),
-            say('Close it, and write a quotation mark inside a field twice ("").'),
-            row=row + 1,
-        ) from error
+        raise unclosed_quotation(name, row + 1) from error
 
 
 def _lines(text: str) -> Iterator[str]:

@@ -11,20 +11,27 @@ from typing import IO, TYPE_CHECKING
 from junheng.engine.store.session import literal
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from junheng.engine.store.session import Session
 
 
 def csv_rows(
-    file: Path, columns: Sequence[str], *, has_header: bool, has_returns: bool = False
+    file: Path,
+    columns: Sequence[str],
+    *,
+    has_header: bool,
+    has_returns: bool = False,
+    types: Mapping[str, str] | None = None,
 ) -> str:
     """Return a FROM item that reads a UTF-8 file of comma-separated text in these columns.
 
-    Blank cells come as NULL. `has_returns` says that records end with both signs, carriage return
-    and line feed: DuckDB 1.5 gives no rows when told so, and finds out by itself.
+    Blank cells come as NULL. A column is VARCHAR unless `types` names another. `has_returns` says
+    that records end with both signs, carriage return and line feed: DuckDB 1.5 gives no rows when
+    told so, and finds out by itself.
     """
-    typed = ", ".join(f"'{column}': 'VARCHAR'" for column in columns)
+    given = types or {}
+    typed = ", ".join(f"'{column}': '{given.get(column, 'VARCHAR')}'" for column in columns)
     line_end = "" if has_returns else " new_line = '\\n',"
     return (
         f"read_csv({literal(str(file))}, auto_detect = false, columns = {{{typed}}},"

@@ -35,7 +35,33 @@ _FACT_ID = re.compile(r"[a-z][a-z0-9_]*")
 
 def shipped_mappings() -> tuple[str, ...]:
     """Return the ids of the mappings that come with the product."""
-    return tuple(sorted(path.stem for path in SHIPPED.glob("*.toml")))
+    return ids_in(SHIPPED)
+
+
+def ids_in(folder: Path) -> tuple[str, ...]:
+    """Return the ids of the mappings in a folder."""
+    return tuple(sorted(path.stem for path in folder.glob("*.toml")))
+
+
+def file_of(name: str, folder: Path) -> Path:
+    """Return the file of a mapping in `folder` by its id, or the path that ends in .toml.
+
+    Raises
+    ------
+    NotFound
+        Nothing of that name is in the folder.
+    """
+    if name.endswith(".toml"):
+        return Path(name)
+    if name not in ids_in(folder):
+        raise NotFound(
+            say(
+                "There is no mapping “{name}”. Name one of {ids}, or a file ending in .toml.",
+                name=name,
+                ids=", ".join(ids_in(folder)),
+            )
+        )
+    return folder / f"{name}.toml"
 
 
 def load_mapping(name: str) -> TableMapping:
@@ -48,17 +74,7 @@ def load_mapping(name: str) -> TableMapping:
     RuleSetError
         The file is wrong; the message names file, key and fault.
     """
-    if name.endswith(".toml"):
-        return read_mapping(Path(name))
-    if name not in shipped_mappings():
-        raise NotFound(
-            say(
-                "There is no mapping “{name}”. Name one of {ids}, or a file ending in .toml.",
-                name=name,
-                ids=", ".join(shipped_mappings()),
-            )
-        )
-    return read_mapping(SHIPPED / f"{name}.toml")
+    return read_mapping(file_of(name, SHIPPED))
 
 
 def read_mapping(path: Path) -> TableMapping:

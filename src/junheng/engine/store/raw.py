@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import zipfile
 import zlib
 from typing import TYPE_CHECKING
 
@@ -23,6 +24,16 @@ OLE_MARK = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 GZIP_MARK = b"\x1f\x8b"
 PARQUET_MARK = b"PAR1"
 _HEAD_BYTES = 8
+
+# What the reader of zip archives raises for a damaged one: a name that is no UTF-8 is a ValueError.
+BROKEN_ARCHIVE = (
+    zipfile.BadZipFile,
+    zlib.error,
+    EOFError,
+    KeyError,
+    NotImplementedError,
+    ValueError,
+)
 
 _KINDS = {
     ZIP_MARK: N_("a zip archive or an Excel workbook"),

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import tomllib
 from decimal import Decimal, InvalidOperation
 from typing import TYPE_CHECKING, NoReturn
 
+from junheng.engine.toml_file import bytes_of, checked_table
 from junheng.errors import RuleSetError
 from junheng.i18n import say
 
@@ -148,14 +148,5 @@ class Section:
 
 def read_section(path: Path) -> tuple[Section, bytes]:
     """Return the top table of a TOML file and its bytes; `RuleSetError` when it is none."""
-    try:
-        data = path.read_bytes()
-        return Section(path.name, tomllib.loads(data.decode("utf-8"))), data
-    except OSError as error:
-        raise RuleSetError(
-            say("{file} cannot be read ({reason}).", file=str(path), reason=error.strerror)
-        ) from error
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise RuleSetError(
-            say("{file} is no TOML file: {reason}.", file=path.name, reason=str(error))
-        ) from error
+    content = bytes_of(path)
+    return Section(path.name, checked_table(content, path.name)), content

@@ -2,32 +2,59 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
-from junheng.engine.store.faults import refused
+from junheng.engine.store.grid import OpenedTable
+from junheng.engine.store.kinds import ENDINGS, ending_of, kind_of_file
 from junheng.engine.store.raw import check_file
 from junheng.engine.store.source import SourceTable
-from junheng.i18n import N_, say
 
 if TYPE_CHECKING:
+    from collections.abc import Collection, Sequence
     from pathlib import Path
 
+    from junheng.engine.store.kinds import Kind
     from junheng.engine.store.session import Session
+    from junheng.engine.store.sheets import SheetLike
 
-__all__ = ["ENDINGS", "SourceTable", "open_table"]
+__all__ = [
+    "ENDINGS",
+    "Book",
+    "OpenedTable",
+    "SourceTable",
+    "ending_of",
+    "open_book",
+    "open_table",
+    "sheets_of",
+]
 
-ENDINGS = (".csv", ".csv.gz", ".xlsx", ".parquet")
 
-_ADVICE = {
-    ".xls": N_("Open it and save it as “Excel workbook (.xlsx)”."),
-    ".et": N_("Open it in WPS and save it as “Microsoft Excel (.xlsx)”."),
-    ".xlsm": N_("Workbooks with macros are not opened. Save it as “Excel workbook (.xlsx)”."),
-    ".xlsb": N_("Open it and save it as “Excel workbook (.xlsx)”."),
-    ".ods": N_("Open it and save it as “Excel workbook (.xlsx)”."),
-}
+class Book(Protocol):
+    """A workbook that is open: its sheets, and how one of them is read."""
+
+    @property
+    def sheets(self) -> Sequence[SheetLike]:
+        """All worksheets, hidden ones too."""
+
+    def read(
+        self,
+        session: Session,
+        sheet_name: str | None,
+        *,
+        header_names: Collection[str] = (),
+        sheet_names: Collection[str] = (),
+    ) -> OpenedTable:
+        """Read one sheet; see `open_table`."""
 
 
-def open_table(session: Session, path: Path, *, sheet: str | None = None) -> SourceTable:
+def open_table(
+    session: Session,
+    path: Path,
+    *,
+    sheet: str | None = None,
+    header_names: Collection[str] = (),
+    sheet_names: Collection[str] = (),
+) -> OpenedTable:
     """Read a table from a file into the session.
 
     Parameters
@@ -35,9 +62,15 @@ def open_table(session: Session, path: Path, *, sheet: str | None = None) -> Sou
     session
         Takes the relation.
     path
-        A file with one of the `ENDINGS`.
+        A file with one of the `ENDINGS`; what it is, its content tells.
     sheet
-        The sheet of a workbook; needed only when several sheets hold data.
+        The sheet of a workbook, or the number of a table on a page; needed only when several hold
+        data and no known name says which.
+    header_names
+        Names of columns that the reader knows. With them the headers may stand below a title,
+        within the first ten rows.
+    sheet_names
+        Names under which the table is known; of several sheets the one of such a name is read.
 
     Raises
     ------
@@ -46,39 +79,64 @@ def open_table(session: Session, path: Path, *, sheet: str | None = None) -> Sou
         found there and the way out.
     """
     check_file(path)
-    ending = ending_of(path)
-    if ending == ".xlsx":
-        from junheng.engine.store.xlsx_file import read_xlsx
+    kind = kind_of_file(path)
+    if book := _book(path, kind):
+        return book.read(session, sheet, header_names=header_names, sheet_names=sheet_names)
+    if kind == "html":
+        from junheng.engine.store.html_file import read_html
 
-        return read_xlsx(session, path, sheet)
-    if ending == ".parquet":
+        return read_html(session, path, sheet, header_names=header_names)
+    if kind == "text":
+        return _open_text(session, path, header_names)
+    return _open_of_programs(session, path, kind)
+
+
+def open_book(path: Path) -> Book | None:
+    """Open a workbook to read several of its sheets; None for any other file.
+
+    Raises
+    ------
+    TableFaults
+        It cannot be read, or is of a kind that is not.
+    """
+    check_file(path)
+    return _book(path, kind_of_file(path))
+
+
+def sheets_of(path: Path) -> tuple[str, ...]:
+    """Return the names of the sheets of a workbook that hold values; none for any other file."""
+    book = open_book(path)
+    return tuple(sheet.name for sheet in book.sheets if sheet.has_values) if book else ()
+
+
+def _book(path: Path, kind: Kind) -> Book | None:
+    if kind == "xlsx":
+        from junheng.engine.store.xlsx_file import XlsxBook
+
+        return XlsxBook(path)
+    if kind == "xls":
+        from junheng.engine.store.xls_file import XlsBook
+
+        return XlsBook(path)
+    return None
+
+
+def _open_of_programs(session: Session, path: Path, kind: Kind) -> OpenedTable:
+    """Read what programs write for programs; there is nothing to be told about it."""
+    if kind == "parquet":
         from junheng.engine.store.parquet_file import read_parquet
 
-        return read_parquet(session, path)
-    if ending in {".csv", ".csv.gz"}:
-        from junheng.engine.store.csv_file import read_csv
+        return OpenedTable(**vars(read_parquet(session, path)))
+    from junheng.engine.store.csv_file import read_csv
 
-        return read_csv(session, path)
-    raise _not_accepted(path.name, ending)
+    return OpenedTable(**vars(read_csv(session, path)))
 
 
-def ending_of(path: Path) -> str:
-    """Return the ending in small letters; that of a packed file has two parts.
+def _open_text(session: Session, path: Path, header_names: Collection[str]) -> OpenedTable:
+    from junheng.engine.store.delimited import is_plain_csv, read_delimited
 
-    >>> from pathlib import Path
-    >>> ending_of(Path("学校.2026.CSV.gz")), ending_of(Path("a.b.xlsx"))
-    ('.csv.gz', '.xlsx')
-    """
-    suffixes = [suffix.lower() for suffix in path.suffixes[-2:]]
-    if suffixes[-1:] == [".gz"]:
-        return "".join(suffixes)
-    return suffixes[-1] if suffixes else ""
+    if (ending_of(path) != ".csv" or header_names) and not is_plain_csv(path, header_names):
+        return read_delimited(session, path, header_names)
+    from junheng.engine.store.csv_file import read_csv
 
-
-def _not_accepted(name: str, ending: str) -> Exception:
-    advice = _ADVICE.get(ending)
-    if advice is None:
-        remedy = say("Give a file that ends in {endings}.", endings=", ".join(ENDINGS))
-    else:
-        remedy = say(advice)
-    return refused(name, say("files ending in “{ending}” are not read.", ending=ending), remedy)
+    return OpenedTable(**vars(read_csv(session, path)))

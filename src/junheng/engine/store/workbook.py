@@ -7,6 +7,7 @@ from itertools import chain, islice
 from typing import TYPE_CHECKING
 
 from junheng.engine.store.replace import replaced
+from junheng.engine.store.watermark import add_first_sheet, mark_footer
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -14,6 +15,8 @@ if TYPE_CHECKING:
 
     from xlsxwriter.format import Format
     from xlsxwriter.worksheet import Worksheet
+
+    from junheng.engine.store.watermark import Watermark
 
 MAX_TEXT = 32_767
 """Characters that a cell of a workbook can hold."""
@@ -38,8 +41,10 @@ class SheetData:
     formats: Mapping[int, str] = field(default_factory=dict)
 
 
-def write_workbook(path: Path, sheets: Mapping[str, SheetData]) -> None:
-    """Write an .xlsx file; it appears whole or not at all.
+def write_workbook(
+    path: Path, sheets: Mapping[str, SheetData], *, watermark: Watermark | None = None
+) -> None:
+    """Write an .xlsx file, marked where it holds personal data; it appears whole or not at all.
 
     Text is written as text whatever it begins with, so that a school named "=1+1" is no formula.
     Rows are written as they come and not kept in memory.
@@ -56,12 +61,12 @@ def write_workbook(path: Path, sheets: Mapping[str, SheetData]) -> None:
     if not sheets:
         raise ValueError("a workbook needs a sheet")
     try:
-        _write(path, sheets)
+        _write(path, sheets, watermark)
     except FileCreateError as error:
         raise OSError(str(error)) from error
 
 
-def _write(path: Path, sheets: Mapping[str, SheetData]) -> None:
+def _write(path: Path, sheets: Mapping[str, SheetData], watermark: Watermark | None) -> None:
     from xlsxwriter import Workbook
 
     with (
@@ -71,6 +76,8 @@ def _write(path: Path, sheets: Mapping[str, SheetData]) -> None:
             {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False},
         ) as book,
     ):
+        if watermark is not None:
+            add_first_sheet(book, watermark)
         header = book.add_format(
             {"bold": True, "bg_color": "#E8EEF5", "bottom": 1, "text_wrap": True, "valign": "top"}
         )
@@ -79,7 +86,9 @@ def _write(path: Path, sheets: Mapping[str, SheetData]) -> None:
                 position: book.add_format({"num_format": text})
                 for position, text in data.formats.items()
             }
-            _write_sheet(book.add_worksheet(sheet_name(name)), data, header, formats)
+            sheet = book.add_worksheet(sheet_name(name))
+            mark_footer(sheet, watermark)
+            _write_sheet(sheet, data, header, formats)
 
 
 def sheet_name(name: str) -> str:

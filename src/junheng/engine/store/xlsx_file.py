@@ -4,41 +4,92 @@ from __future__ import annotations
 
 import datetime as dt
 import unicodedata
-from itertools import islice
+from io import BytesIO
 from typing import TYPE_CHECKING
 
-from junheng.engine.store.csv_reader import load_rows
-from junheng.engine.store.faults import raise_any, refused
+from junheng.engine.store.faults import raise_any
+from junheng.engine.store.grid import Block, Grid, settle_grid
 from junheng.engine.store.raw import OLE_MARK, ZIP_MARK, head, mistaken, truncated
-from junheng.engine.store.source import RawRows, SourceTable, check_first_rows, clean, settle
-from junheng.engine.store.xlsx_parts import cell_faults, check_rectangle, open_parts, protected
-from junheng.errors import Fault
-from junheng.i18n import say
+from junheng.engine.store.sheets import chosen
+from junheng.engine.store.source import clean
+from junheng.engine.store.xlsx_hidden import hidden_columns, hidden_rows
+from junheng.engine.store.xlsx_parts import (
+    cell_faults,
+    check_rectangle,
+    open_parts,
+    protected,
+)
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Collection, Iterator, Sequence
     from pathlib import Path
 
-    from python_calamine import CalamineSheet
+    from python_calamine import CalamineSheet, CalamineWorkbook
 
+    from junheng.engine.store.grid import NumberedRow, OpenedTable
     from junheng.engine.store.session import Session
     from junheng.engine.store.xlsx_parts import Sheet
 
 _ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
 
-NumberedRow = tuple[int, list[str]]
-"""A row number as the spreadsheet shows it, and the cells as text."""
 
+class XlsxBook:
+    """A workbook whose parts are unpacked; `TableFaults` when it is damaged or not to be opened."""
 
-def read_xlsx(session: Session, path: Path, sheet_name: str | None) -> SourceTable:
-    """Read one sheet; `TableFaults` names cells that hold errors or uncomputed formulas."""
-    _check_container(path)
-    workbook = open_parts(path)
-    sheet = _chosen(path.name, workbook.sheets, sheet_name)
-    check_rectangle(path.name, sheet)
-    raise_any(cell_faults(path.name, sheet, is_uncalculated=workbook.is_uncalculated))
-    rows = _open_sheet(path, sheet.name)
-    return _settled(session, rows, path.name, sheet.name)
+    def __init__(self, path: Path) -> None:
+        _check_container(path)
+        self._path = path
+        self._parts = open_parts(path)
+        self._cells: CalamineWorkbook | None = None
+
+    @property
+    def sheets(self) -> Sequence[Sheet]:
+        """All worksheets."""
+        return self._parts.sheets
+
+    def read(
+        self,
+        session: Session,
+        sheet_name: str | None,
+        *,
+        header_names: Collection[str] = (),
+        sheet_names: Collection[str] = (),
+    ) -> OpenedTable:
+        """Read one sheet; `TableFaults` names cells that hold errors or uncomputed formulas.
+
+        For `header_names` see `grid.settle_grid`, for `sheet_names` see `sheets.chosen`.
+        """
+        name = self._path.name
+        sheet = chosen(name, self.sheets, sheet_name, sheet_names)
+        check_rectangle(name, sheet)
+        raise_any(cell_faults(name, sheet, is_uncalculated=self._parts.is_uncalculated))
+        cells = self._open(sheet.name)
+        grid = Grid(
+            name,
+            sheet.name,
+            lambda: _rows(cells),
+            n_columns=0 if cells.end is None else cells.end[1] + 1,
+            merged=[
+                Block(first[0] + 1, last[0] + 1, first[1], last[1])
+                for first, last in cells.merged_cell_ranges or []
+            ],
+            hidden_rows=hidden_rows(sheet),
+            hidden_columns=hidden_columns(sheet),
+            is_visible=sheet.is_visible,
+        )
+        return settle_grid(session, grid, header_names)
+
+    def _open(self, sheet_name: str) -> CalamineSheet:
+        from python_calamine import CalamineError, CalamineWorkbook
+
+        try:
+            if self._cells is None:
+                # Given a path, calamine believes its ending: .xls would be an old workbook.
+                content = BytesIO(self._path.read_bytes())
+                self._cells = CalamineWorkbook.from_filelike(content)
+            return self._cells.get_sheet_by_name(sheet_name)
+        except CalamineError as error:
+            raise truncated(self._path.name) from error
 
 
 def cell_text(value: object) -> str:
@@ -68,83 +119,10 @@ def _check_container(path: Path) -> None:
         raise mistaken(path.name, first_bytes, ".xlsx")
 
 
-def _chosen(name: str, sheets: tuple[Sheet, ...], wanted: str | None) -> Sheet:
-    """Return the named sheet, or the only visible one that holds values."""
-    by_name = {sheet.name: sheet for sheet in sheets}
-    if wanted is not None:
-        if wanted not in by_name:
-            raise refused(
-                name,
-                say("there is no sheet “{sheet}”.", sheet=wanted),
-                say("Name one of these: {sheets}.", sheets=", ".join(by_name)),
-            )
-        return by_name[wanted]
-    filled = [sheet for sheet in sheets if sheet.is_visible and sheet.has_values]
-    if not filled:
-        raise refused(name, say("no sheet holds values."), say("Export it again."))
-    if len(filled) > 1:
-        raise refused(
-            name,
-            say("several sheets hold values."),
-            say("Name one of these: {sheets}.", sheets=", ".join(sheet.name for sheet in filled)),
-        )
-    return filled[0]
-
-
-def _open_sheet(path: Path, sheet_name: str) -> CalamineSheet:
-    from python_calamine import CalamineError, CalamineWorkbook
-
-    try:
-        return CalamineWorkbook.from_path(str(path)).get_sheet_by_name(sheet_name)
-    except CalamineError as error:
-        raise truncated(path.name) from error
-
-
-def _settled(session: Session, sheet: CalamineSheet, name: str, sheet_name: str) -> SourceTable:
-    rows = _rows(sheet)
-    first = list(islice(_rows(sheet), 2))
-    if not first:
-        raise refused(name, say("no sheet holds values."), say("Export it again."))
-    header_row, headers = first[0]
-    check_first_rows([cells for _, cells in first], header_row, name, sheet_name)
-    raise_any(_merged(sheet, header_row, name, sheet_name))
-    relation = load_rows(session, islice(rows, 1, None), len(headers))
-    return settle(session, RawRows(relation, tuple(headers), header_row), name, sheet_name)
-
-
 def _rows(sheet: CalamineSheet) -> Iterator[NumberedRow]:
-    """Yield the rows that hold any value."""
+    """Yield the rows that hold any value, from column A on: calamine leaves out blank columns."""
+    before = [""] * (sheet.start[1] if sheet.start else 0)
     for number, cells in enumerate(sheet.iter_rows(), start=1):
         texts = list(map(cell_text, cells))
         if any(map(clean, texts)):
-            yield number, texts
-
-
-def _merged(sheet: CalamineSheet, header_row: int, name: str, sheet_name: str) -> list[Fault]:
-    """Return a fault for each block of merged cells that reaches below the row of headers."""
-    return [
-        Fault(
-            say("the cells {first} to {last} are merged.", first=_place(first), last=_place(last)),
-            say("Unmerge them and write the value into every cell it holds for."),
-            name,
-            sheet_name,
-            first[0] + 1,
-        )
-        for first, last in sheet.merged_cell_ranges or []
-        if last[0] + 1 > header_row
-    ]
-
-
-def _place(cell: tuple[int, int]) -> str:
-    """Return a cell's name, from row and column counted from 0.
-
-    >>> _place((4, 0)), _place((0, 27))
-    ('A5', 'AB1')
-    """
-    row, column = cell
-    letters = ""
-    column += 1
-    while column:
-        column, letter = divmod(column - 1, 26)
-        letters = chr(ord("A") + letter) + letters
-    return f"{letters}{row + 1}"
+            yield number, before + texts if before else texts

@@ -10,14 +10,13 @@ from __future__ import annotations
 
 import re
 import zipfile
-import zlib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from xml.parsers import expat
 
 from junheng.engine.store.faults import refused
 from junheng.engine.store.limits import MAX_SHEET_CELLS, MIB
-from junheng.engine.store.raw import check_packing, truncated
+from junheng.engine.store.raw import BROKEN_ARCHIVE, check_packing, truncated
 from junheng.errors import Fault
 from junheng.i18n import say
 
@@ -75,9 +74,7 @@ def open_parts(path: Path) -> Workbook:
     try:
         with zipfile.ZipFile(path) as archive:
             return _workbook(path, archive)
-    except (zipfile.BadZipFile, zlib.error, EOFError, KeyError, NotImplementedError) as error:
-        raise truncated(path.name) from error
-    except expat.ExpatError as error:
+    except (*BROKEN_ARCHIVE, expat.ExpatError) as error:
         raise truncated(path.name) from error
 
 
@@ -177,6 +174,13 @@ def _unpacked(path: Path, archive: zipfile.ZipFile) -> dict[str, bytes]:
                 check_packing(path.name, n_unpacked, n_packed)
                 pieces.append(piece)
         parts[info.filename] = b"".join(pieces)
+        if b"<!DOCTYPE" in parts[info.filename]:
+            # Spreadsheet programs write none; its entities can fill the memory or name files.
+            raise refused(
+                path.name,
+                say("a part of the workbook declares a document type."),
+                say("Open it in Excel or WPS and save it anew as .xlsx."),
+            )
     return parts
 
 

@@ -33,12 +33,12 @@ def steps(rules: PersonRules, day: date, relief: Relief | None) -> tuple[Step, .
     )
 
 
-def _placed(dataset: str, sums: str) -> str:
+def _placed(source: str, sums: str) -> str:
     """Sums by counted school and place: the unit whose own campus it is, or '' for the rest."""
     return (
         "SELECT h.counted_id AS school_id, COALESCE(o.unit_id, '') AS place,\n"
         f"  {sums}\n"
-        f"FROM person_{dataset} r JOIN person_homes h ON h.school_id = r.school_id\n"
+        f"FROM {source} r JOIN person_homes h ON h.school_id = r.school_id\n"
         "JOIN person_schools s ON s.school_id = h.counted_id\n"
         "LEFT JOIN person_own_campuses o ON o.campus_id = r.campus_id\n"
         "GROUP BY h.counted_id, COALESCE(o.unit_id, '')"
@@ -50,16 +50,27 @@ def _hundredths(condition: str, amount: str) -> str:
 
 
 def _room_sums(rules: PersonRules) -> str:
-    teaching = f"r.room_kind IN {rules.listed('teaching_rooms')}"
-    indoor = f"r.room_kind IN {rules.listed('indoor_sport_rooms')}"
-    media = f"{teaching} AND r.is_multimedia = 1 AND r.is_networked = 1"
-    return _placed(
-        "rooms",
-        f"SUM(CASE WHEN {teaching} AND r.area_m2 IS NULL THEN 1 ELSE 0 END) AS n_blank,\n"
-        f"  {_hundredths(teaching, 'r.area_m2')} AS teaching_area_m2,\n"
-        f"  {_hundredths(indoor, 'r.area_m2')} AS indoor_sport_area_m2,\n"
-        f"  CAST(SUM(CASE WHEN {media} THEN 1 ELSE 0 END) AS BIGINT) AS media_rooms",
+    """Summed by school and campus as the rooms name them, and only then looked up."""
+    teaching = f"room_kind IN {rules.listed('teaching_rooms')}"
+    indoor = f"room_kind IN {rules.listed('indoor_sport_rooms')}"
+    media = f"{teaching} AND is_multimedia = 1 AND is_networked = 1"
+    named = (
+        "SELECT school_id, campus_id, "
+        f"COUNT(*) FILTER (WHERE {teaching} AND area_m2 IS NULL) AS n_blank,\n"
+        f"  {_summed(teaching)} AS teaching_area_m2,\n"
+        f"  {_summed(indoor)} AS indoor_sport_area_m2,\n"
+        f"  COUNT(*) FILTER (WHERE {media}) AS media_rooms\n"
+        "FROM person_rooms GROUP BY school_id, campus_id"
     )
+    sums = ("n_blank", "teaching_area_m2", "indoor_sport_area_m2", "media_rooms")
+    return _placed(
+        f"(\n{named}\n)", ", ".join(f"CAST(SUM(r.{name}) AS BIGINT) AS {name}" for name in sums)
+    )
+
+
+def _summed(condition: str) -> str:
+    # A filtered sum takes two thirds of the time of a sum over CASE.
+    return f"CAST(COALESCE(SUM(area_m2) FILTER (WHERE {condition}), 0) * 100 AS BIGINT)"
 
 
 def _ground_sums(rules: PersonRules, day: date, relief: Relief | None) -> str:
@@ -74,7 +85,7 @@ def _ground_sums(rules: PersonRules, day: date, relief: Relief | None) -> str:
         dense = f"s.locality_code IN {rules.listed('dense_centre')}"
         counts = f"({counts} OR ({dense} AND ({rebuilt} OR ({rented}))))"
     return _placed(
-        "grounds",
+        "person_grounds",
         f"SUM(CASE WHEN {counts} AND r.area_m2 IS NULL THEN 1 ELSE 0 END) AS n_blank,\n"
         f"  {_hundredths(counts, 'r.area_m2')} AS sports_ground_area_m2",
     )

@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from junheng.engine.standard.person_level.roll import in_force
+from junheng.engine.standard.person_level.roll import CLASS_COUNTS, in_force
 from junheng.errors import Fault, TableFaults
 from junheng.i18n import N_, Message, say
 
@@ -35,33 +35,54 @@ class Check:
     remedy: Message
 
 
-def of_structure() -> tuple[Check, ...]:
+@dataclass(frozen=True)
+class Suspicion:
+    """A query that has a row when something may be wrong, and the checks that then name it.
+
+    Without a row all is well. To find that costs much less than to look for each fault by itself.
+    """
+
+    finds: str
+    checks: tuple[Check, ...]
+
+
+def of_structure() -> tuple[Suspicion, ...]:
     """Return the checks of ids and links that the counting relies on."""
-    return (
-        *(_doubled(*key) for key in KEYS),
-        *(_dangling(*link) for link in LINKS),
+    single = (
         _unknown_stage(),
         _parent_uncounted(),
         _unit_without_parent(),
         _mixed_campus(),
+    )
+    return (
+        *(Suspicion(_seems_doubled(*key), (_doubled(*key),)) for key in KEYS),
+        *map(_plain, single),
+        *(_dangling_to(target) for target in dict.fromkeys(to for _, _, to in LINKS)),
         _class_unknown(),
     )
 
 
-def of_people(day: date) -> tuple[Check, ...]:
+def of_people(day: date) -> tuple[Suspicion, ...]:
     """Return the checks that each person stands in one place on a day: a pass over all people."""
-    remedy = say("End the earlier row the day before the next one begins.")
-    return tuple(
-        Check(
-            dataset,
-            column,
-            f"SELECT {column} AS id FROM person_{dataset} WHERE {in_force(day)} "
-            f"GROUP BY {column} HAVING COUNT(*) > 1",
-            N_("“{found}” stands in more than one place on the statistics date."),
-            remedy,
-        )
-        for dataset, column in (("pupils", "pupil_id"), ("staff", "staff_id"))
+    return (_in_two_places("pupils", "pupil_id", day), _in_two_places("staff", "staff_id", day))
+
+
+def _in_two_places(dataset: str, column: str, day: date) -> Suspicion:
+    """As many hashes as rows on the day prove that nobody is there twice; see `_seems_doubled`."""
+    on_the_day = f"FROM person_{dataset} WHERE {in_force(day)}"
+    counts = f"SELECT COUNT(*) AS n, COUNT(DISTINCT hash({column})) AS n_hashes {on_the_day}"
+    named = Check(
+        dataset,
+        column,
+        f"SELECT {column} AS id {on_the_day} GROUP BY {column} HAVING COUNT(*) > 1",
+        N_("“{found}” stands in more than one place on the statistics date."),
+        say("End the earlier row the day before the next one begins."),
     )
+    return Suspicion(f"SELECT '' AS id FROM ({counts}) k WHERE n_hashes < n", (named,))
+
+
+def _plain(check: Check) -> Suspicion:
+    return Suspicion(check.wrong, (check,))
 
 
 KEYS = (
@@ -86,6 +107,15 @@ LINKS = (
 MAY_BE_BLANK = {"campus_id"}
 
 
+def _seems_doubled(dataset: str, column: str) -> str:
+    """As many hashes as rows prove that no id is blank or doubled; fewer prove nothing."""
+    counts = (
+        f"SELECT COUNT(*) AS n, COUNT({column}) AS n_ids, "
+        f"COUNT(DISTINCT hash({column})) AS n_hashes FROM person_{dataset}"
+    )
+    return f"SELECT '' AS id FROM ({counts}) k WHERE n_ids < n OR n_hashes < n"
+
+
 def _doubled(dataset: str, column: str) -> Check:
     return Check(
         dataset,
@@ -97,14 +127,30 @@ def _doubled(dataset: str, column: str) -> Check:
     )
 
 
+def _dangling_to(target: str) -> Suspicion:
+    """All links to one dataset, whose ids are then looked up once."""
+    links = [(dataset, column) for dataset, column, to in LINKS if to == target]
+    values = (
+        f"SELECT DISTINCT {column} AS id, {int(column in MAY_BE_BLANK)} AS may_be_blank "
+        f"FROM person_{dataset}"
+        for dataset, column in links
+    )
+    key = dict(KEYS)[target]
+    return Suspicion(
+        f"SELECT r.id AS id FROM (\n{' UNION ALL '.join(values)}\n) r "
+        f"LEFT JOIN person_{target} t ON t.{key} = r.id "
+        f"WHERE t.{key} IS NULL AND (r.id IS NOT NULL OR r.may_be_blank = 0)",
+        tuple(_dangling(dataset, column, target) for dataset, column in links),
+    )
+
+
 def _dangling(dataset: str, column: str, target: str) -> Check:
     blank = "" if column in MAY_BE_BLANK else f" OR r.{column} IS NULL"
-    # Distinct values first: a dataset has far more rows than schools.
-    values = f"SELECT DISTINCT {column} FROM person_{dataset}"
     return Check(
         dataset,
         column,
-        f"SELECT r.{column} AS id FROM ({values}) r "
+        # Distinct values first: a dataset has far more rows than schools.
+        f"SELECT r.{column} AS id FROM (SELECT DISTINCT {column} FROM person_{dataset}) r "
         f"LEFT JOIN person_{target} t ON t.{column} = r.{column} "
         f"WHERE t.{column} IS NULL AND (r.{column} IS NOT NULL{blank})",
         N_("“{found}” does not stand in the dataset it points to."),
@@ -155,18 +201,19 @@ def _mixed_campus() -> Check:
     )
 
 
-def _class_unknown() -> Check:
-    return Check(
+def _class_unknown() -> Suspicion:
+    named = Check(
         "pupils",
         "class_id",
-        "SELECT n.class_id AS id FROM person_class_counts n "
+        f"SELECT n.class_id AS id FROM {CLASS_COUNTS} n "
         "LEFT JOIN person_classes c ON c.class_id = n.class_id WHERE c.class_id IS NULL",
         N_("“{found}” does not stand in the dataset it points to."),
         say("Correct the number, or add the row to the dataset {dataset}.", dataset="classes"),
     )
+    return Suspicion("SELECT unit_id AS id FROM person_class_sums WHERE n_unknown > 0", (named,))
 
 
-def stop_on_faults(engine: SqlEngine, checks: tuple[Check, ...]) -> None:
+def stop_on_faults(engine: SqlEngine, suspicions: tuple[Suspicion, ...]) -> None:
     """Run checks and raise all faults together.
 
     Raises
@@ -174,20 +221,27 @@ def stop_on_faults(engine: SqlEngine, checks: tuple[Check, ...]) -> None:
     TableFaults
         At most `MAX_LISTED` faults of each check are listed.
     """
+    found = sorted(_found(engine, [suspicion.finds for suspicion in suspicions]))
+    if not found:
+        return
+    checks = [check for ix in found for check in suspicions[ix].checks]
+    wrong = _found(engine, [check.wrong for check in checks])
+    if not wrong:
+        return
+    faults = [fault for ix in sorted(wrong) for fault in _faults(checks[ix], sorted(wrong[ix]))]
+    raise TableFaults(faults, sum(map(len, wrong.values())))
+
+
+def _found(engine: SqlEngine, queries: list[str]) -> dict[int, list[str]]:
+    """Return the ids found by the position of their query; a query without any is left out."""
     # One query for all: most of the time of a small one goes into planning it.
     selects = (
-        f"SELECT {ix} AS check_ix, w.id AS id FROM ({check.wrong}) w"
-        for ix, check in enumerate(checks)
+        f"SELECT {ix} AS ix, w.id AS id FROM ({query}) w" for ix, query in enumerate(queries)
     )
-    rows = engine.rows("\nUNION ALL\n".join(selects))
-    wrong: dict[int, list[str]] = {}
-    for ix, found in rows:
-        wrong.setdefault(int(str(ix)), []).append(str(found or ""))
-    if wrong:
-        faults = [
-            fault for ix, ids in sorted(wrong.items()) for fault in _faults(checks[ix], sorted(ids))
-        ]
-        raise TableFaults(faults, len(rows))
+    found: dict[int, list[str]] = {}
+    for ix, row_id in engine.rows("\nUNION ALL\n".join(selects)):
+        found.setdefault(int(str(ix)), []).append(str(row_id or ""))
+    return found
 
 
 def _faults(check: Check, wrong: list[str]) -> Iterator[Fault]:

@@ -10,14 +10,14 @@ from datetime import date
 from os import SEEK_END
 from typing import TYPE_CHECKING
 
-from junheng.engine.standard.person_level.datasets import DATASETS, Dataset
+from junheng.engine.standard.person_level.datasets import BY_NAME, DATASETS, Dataset
 from junheng.engine.store.raw import PARQUET_MARK, head, mistaken, truncated
 from junheng.engine.store.session import literal, quoted
 from junheng.errors import DataError, Fault, TableFaults
 from junheng.i18n import say
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping, Sequence
     from pathlib import Path
 
     from junheng.engine.store.session import Session
@@ -26,6 +26,11 @@ if TYPE_CHECKING:
 def is_person_folder(path: Path) -> bool:
     """Whether a path is a folder with every dataset that the measurement cannot do without."""
     return path.is_dir() and not any(_missing(path))
+
+
+def is_in_pieces(path: Path) -> bool:
+    """Whether the pupils of a folder stand in several files."""
+    return len(_files(path, BY_NAME["pupils"])) > 1
 
 
 def open_folder(session: Session, folder: Path) -> None:
@@ -45,8 +50,21 @@ def open_folder(session: Session, folder: Path) -> None:
                 names=", ".join(missing),
             )
         )
+    open_files(session, files_of(folder))
+
+
+def files_of(folder: Path) -> dict[str, list[Path]]:
+    """Return the files of each dataset of a folder, in the order of their names."""
+    return {dataset.name: _files(folder, dataset) for dataset in DATASETS}
+
+
+def open_files(session: Session, files: Mapping[str, Sequence[Path]]) -> None:
+    """Make a view of every dataset over some of its files; one without any is empty.
+
+    Raises `DataError` as `open_folder` does.
+    """
     for dataset in DATASETS:
-        _open(session, dataset, _files(folder, dataset))
+        _open(session, dataset, files.get(dataset.name, ()))
 
 
 def statistics_date_of(session: Session, folder: Path) -> date:
@@ -77,7 +95,7 @@ def _files(folder: Path, dataset: Dataset) -> list[Path]:
     return [one] if one.is_file() else sorted(folder.glob(f"{dataset.name}.*.parquet"))
 
 
-def _open(session: Session, dataset: Dataset, files: list[Path]) -> None:
+def _open(session: Session, dataset: Dataset, files: Sequence[Path]) -> None:
     if not files:
         columns = ", ".join(f"CAST(NULL AS {t}) AS {c}" for c, t in dataset.columns.items())
         _view(session, dataset, f"SELECT {columns} WHERE 1 = 0")

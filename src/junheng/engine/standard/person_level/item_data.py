@@ -10,7 +10,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from junheng.engine.standard.county_items import ZoneEnrolment
-from junheng.engine.standard.person_level import staffing
+from junheng.engine.standard.person_level import class_sizes, staffing
 from junheng.engine.standard.person_level.roll import counted_stages, in_force
 from junheng.engine.standard.person_level.rules import PersonRules, person_rules
 from junheng.engine.standard.school_items import (
@@ -30,20 +30,6 @@ if TYPE_CHECKING:
     from junheng.engine.store.session import Session
 
     Source = Callable[[Session, PersonRules, Item, date], Sequence[object]]
-
-BANDS = (
-    (1, 25),
-    (26, 30),
-    (31, 35),
-    (36, 40),
-    (41, 45),
-    (46, 50),
-    (51, 55),
-    (56, 60),
-    (61, 65),
-    (66, None),
-)
-"""Class sizes as the annual statistics group them."""
 
 IN_SCOPE = "kind IN ('ordinary', 'teaching_point')"
 
@@ -104,14 +90,14 @@ def classes(session: Session) -> tuple[SchoolClass, ...]:
 
 def class_bands(session: Session) -> tuple[ClassBand, ...]:
     """Return the classes of each school and stage in the bands of the annual statistics."""
-    lowest = " ".join(
-        f"WHEN pupils <= {highest} THEN {low}" for low, highest in BANDS if highest is not None
-    )
     rows = session.rows(
-        f"SELECT school_id, stage, CASE {lowest} ELSE {BANDS[-1][0]} END AS low, COUNT(*) "
-        f"FROM ({_CLASSES}) GROUP BY 1, 2, 3 ORDER BY 1, 2 DESC, 3"
+        "SELECT u.school_id, u.stage, r.low, SUM(r.n) "
+        f"FROM ({class_sizes.unfolded('person_roll', 'unit_id')}) r "
+        "JOIN person_shares u ON u.unit_id = r.unit_id "
+        f"WHERE u.stage IN {counted_stages()} AND u.{IN_SCOPE} "
+        "GROUP BY 1, 2, 3 ORDER BY 1, 2 DESC, 3"
     )
-    highest_of = dict(BANDS)
+    highest_of = dict(class_sizes.BANDS)
     return tuple(
         ClassBand(str(school), _stage(stage), int(str(low)), highest_of[int(str(low))], int(str(n)))
         for school, stage, low, n in rows

@@ -2,31 +2,25 @@
 
 from __future__ import annotations
 
-from math import lcm
 from typing import TYPE_CHECKING
 
 from junheng.engine.standard import definition
-from junheng.engine.standard.person_level import assets, checks, roll, staffing, terms
+from junheng.engine.standard.person_level import staffing, terms
+from junheng.engine.standard.person_level.batches import run_in_batches
 from junheng.engine.standard.person_level.folder import open_folder
-from junheng.engine.standard.person_level.rules import PersonRules, person_rules
+from junheng.engine.standard.person_level.rules import person_rules
+from junheng.engine.standard.person_level.running import run_steps, text
 from junheng.engine.standard.ruleset import STAGES, RuleSet
-from junheng.engine.standard.split import relief_in_force
 from junheng.engine.standard.unit_table import BIGINT_MAX, EXACT_IN_DOUBLE, UNITS, UnitTable
-from junheng.errors import DataError
 from junheng.i18n import say
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator
     from datetime import date
     from pathlib import Path
 
-    from junheng.engine.standard.definition import Step
     from junheng.engine.store.session import Session
-    from junheng.engine.store.sql_engine import SqlEngine
     from junheng.i18n import Renderable
-
-MOST_PARTS = 10**12
-"""Parts into which a person may be divided and every product still has room in 38 digits."""
 
 
 def measure_persons(
@@ -44,7 +38,8 @@ def measure_persons(
     session
         Holds the results: `units`, `terms`, and the relations `person_*` they came from.
     folder
-        One Parquet file a dataset, see docs/reference/person-level.md.
+        One Parquet file a dataset or pieces of it, see docs/reference/person-level.md. Pieces whose
+        ids keep apart are measured in batches, in bounded memory, with the same result.
     ruleset
         Says what counts, under `[[person_level]]`.
     statistics_date
@@ -67,9 +62,8 @@ def measure_persons(
         The rule set does not say how to measure from people.
     """
     open_folder(session, folder)
-    return measure_relations(
-        session, ruleset, statistics_date=statistics_date, checks_people=checks_people
-    )
+    parts = run_in_batches(session, folder, ruleset, statistics_date, checks_people=checks_people)
+    return _table(session, ruleset, parts)
 
 
 def measure_relations(
@@ -77,6 +71,10 @@ def measure_relations(
 ) -> UnitTable:
     """Measure the relations `person_<dataset>` that a session already holds, see `datasets`."""
     parts = run_steps(session, ruleset, statistics_date, checks_people=checks_people)
+    return _table(session, ruleset, parts)
+
+
+def _table(session: Session, ruleset: RuleSet, parts: int) -> UnitTable:
     integer, is_exact_in_double, n_units = _size(session, ruleset)
     final = terms.narrowed(ruleset, integer)
     session.create(final.relation, final.select)
@@ -90,65 +88,6 @@ def measure_relations(
         is_exact_in_double=is_exact_in_double,
         warnings=tuple(_warnings(session)),
     )
-
-
-def run_steps(engine: SqlEngine, ruleset: RuleSet, day: date, *, checks_people: bool = True) -> int:
-    """Run every step up to `units` and `person_terms` on an engine that holds the datasets.
-
-    Returns the number of parts into which a person is divided: 1 where whole persons count.
-    """
-    rules = person_rules(ruleset)
-    _run(engine, roll.steps(rules, day))
-    people = checks.of_people(day) if checks_people else ()
-    checks.stop_on_faults(engine, checks.of_structure() + people)
-    _run(engine, staffing.steps_before_totals(rules, day))
-    parts = _load_totals(engine, rules)
-    relief = relief_in_force(ruleset, "R3", day)
-    _run(engine, staffing.steps_after_totals(rules, day, relief))
-    _run(engine, assets.steps(rules, day, relief_in_force(ruleset, "R5", day)))
-    _run(engine, terms.steps(ruleset, rules, relief, parts))
-    return parts
-
-
-def text(ruleset: RuleSet, day: date) -> str:
-    """Return the SQL of a measurement as one text, for people to read and for hashing."""
-    rules = person_rules(ruleset)
-    relief = relief_in_force(ruleset, "R3", day)
-    steps = (
-        *roll.steps(rules, day),
-        *staffing.steps_before_totals(rules, day),
-        *staffing.steps_after_totals(rules, day, relief),
-        *assets.steps(rules, day, relief_in_force(ruleset, "R5", day)),
-        *terms.steps(ruleset, rules, relief, 1),
-    )
-    return "\n\n".join(f"-- {step.relation}\n{step.select}" for step in steps)
-
-
-def _run(engine: SqlEngine, steps: Sequence[Step]) -> None:
-    for step in steps:
-        engine.create(step.relation, step.select)
-
-
-def _load_totals(engine: SqlEngine, rules: PersonRules) -> int:
-    """Find k so that every share of a person is a whole number of 1/k; load what a period is worth.
-
-    Raises `DataError` when the totals of periods have no k of a bearable size.
-    """
-    totals: list[int] = []
-    if rules.teacher_stage == "share":
-        totals = sorted(int(str(row[0])) for row in engine.rows(staffing.distinct_totals()))
-    parts = lcm(*totals, 1)
-    if parts > MOST_PARTS:
-        raise DataError(
-            say(
-                "The weekly periods of teachers in several stages have too many different sums to "
-                "be shared exactly. Round the periods, or let teacher_stage say “main”."
-            )
-        )
-    columns = {"total": totals or [0], "worth": [parts // t for t in totals] or [0]}
-    columns["k"] = [parts] * len(columns["total"])
-    engine.load(staffing.LESSON_TOTALS, columns, dict.fromkeys(columns, "BIGINT"))
-    return parts
 
 
 def _size(session: Session, ruleset: RuleSet) -> tuple[str, bool, int]:

@@ -10,6 +10,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from junheng.engine.standard.definition import Step
+from junheng.engine.standard.person_level import class_sizes
 from junheng.engine.standard.person_level.rules import SPLIT_KINDS, UNIT_KINDS
 from junheng.engine.standard.ruleset import STAGES
 
@@ -22,13 +23,15 @@ if TYPE_CHECKING:
 def in_force(day: date, alias: str = "") -> str:
     """SQL: whether a dated row counts on a day; its last day counts, too."""
     at, dot = f"DATE '{day.isoformat()}'", f"{alias}." if alias else ""
-    return f"({dot}from_date <= {at} AND ({dot}to_date IS NULL OR {dot}to_date >= {at}))"
+    # COALESCE and not OR: DuckDB filters with it in two thirds of the time.
+    return f"({dot}from_date <= {at} AND COALESCE({dot}to_date, {at}) >= {at})"
 
 
 def steps(rules: PersonRules, day: date) -> tuple[Step, ...]:
     """Return the steps up to `person_shares`: units with pupils and their parts of the school."""
     return (
-        Step("person_class_counts", _class_counts(day)),
+        Step(CLASS_COUNTS, class_counts(day)),
+        Step("person_class_sums", _class_sums()),
         Step("person_homes", _homes()),
         Step("person_unit_map", _unit_map()),
         Step("person_own_campuses", _own_campuses()),
@@ -37,11 +40,39 @@ def steps(rules: PersonRules, day: date) -> tuple[Step, ...]:
     )
 
 
-def _class_counts(day: date) -> str:
-    # The one pass over the pupils: they outnumber all other rows twelve to one.
+CLASS_COUNTS = "person_class_counts"
+
+
+def class_counts(day: date) -> str:
+    """SQL: pupils of each class on a day, the one pass over the pupils.
+
+    They outnumber all other rows twelve to one. Every row that has begun is read, and those with an
+    end are taken off again; the few that end later stand there once more, without an end. Where
+    none does the file says so, and the class is compared for all rows of a page at once, which a
+    filter on the end would prevent.
+    """
+    at = f"DATE '{day.isoformat()}'"
+    begun = f"FROM person_pupils WHERE from_date <= {at}"
     return (
-        "SELECT class_id, COUNT(*) AS pupils\n"
-        f"FROM person_pupils\nWHERE {in_force(day)}\nGROUP BY class_id"
+        f"SELECT class_id, COUNT(*) - COUNT(to_date) AS pupils\nFROM (\n"
+        f"SELECT class_id, to_date {begun}\nUNION ALL\n"
+        f"SELECT class_id, CAST(NULL AS DATE) AS to_date {begun} AND to_date >= {at}\n"
+        ") p\nGROUP BY class_id HAVING COUNT(*) > COUNT(to_date)"
+    )
+
+
+def _class_sums() -> str:
+    """Pupils and classes by unit and campus as the classes name them, with what names no class.
+
+    Everything that follows joins these rows and not the classes, which are twenty times as many.
+    """
+    return (
+        "SELECT c.unit_id AS unit_id, c.campus_id AS campus_id, "
+        "CAST(SUM(n.pupils) AS BIGINT) AS pupils,\n"
+        "  COUNT(*) - COUNT(c.class_id) AS n_unknown,\n"
+        f"  {class_sizes.counted('n.pupils')}\n"
+        f"FROM {CLASS_COUNTS} n LEFT JOIN person_classes c ON c.class_id = n.class_id\n"
+        "GROUP BY c.unit_id, c.campus_id"
     )
 
 
@@ -82,11 +113,10 @@ def _roll() -> str:
     return (
         "SELECT m.counted_unit AS unit_id, CAST(SUM(n.pupils) AS BIGINT) AS pupils,\n"
         "  CAST(SUM(CASE WHEN o.campus_id IS NULL THEN n.pupils ELSE 0 END) AS BIGINT) "
-        "AS elsewhere\n"
-        "FROM person_class_counts n\n"
-        "JOIN person_classes c ON c.class_id = n.class_id\n"
-        "JOIN person_unit_map m ON m.unit_id = c.unit_id\n"
-        "LEFT JOIN person_own_campuses o ON o.campus_id = c.campus_id\n"
+        f"AS elsewhere,\n  {class_sizes.added()}\n"
+        "FROM person_class_sums n\n"
+        "JOIN person_unit_map m ON m.unit_id = n.unit_id\n"
+        "LEFT JOIN person_own_campuses o ON o.campus_id = n.campus_id\n"
         "GROUP BY m.counted_unit"
     )
 

@@ -26,9 +26,9 @@ def steps_before_totals(rules: PersonRules, day: date) -> tuple[Step, ...]:
     """Return the steps up to the lessons of those whose unit the stage does not tell."""
     return (
         Step("person_home_units", _home_units(rules)),
-        Step(
-            "person_undecided", f"SELECT * FROM ({_teachers(rules, day)}) t WHERE unit_id IS NULL"
-        ),
+        Step("person_pe_arts", _pe_arts(rules, day)),
+        Step("person_staff_sums", _staff_sums(rules, day)),
+        Step("person_undecided", _undecided(rules, day)),
         Step("person_lessons", _lessons(day)),
     )
 
@@ -47,8 +47,7 @@ def steps_after_totals(rules: PersonRules, day: date, relief: Relief | None) -> 
     visitors = _no_visitors() if relief is None else _visitors(rules, day)
     return (
         Step("person_posts", posts),
-        Step("person_pe_arts", _pe_arts(rules, day)),
-        Step("person_unit_staff", _unit_staff(rules, day)),
+        Step("person_unit_staff", _unit_staff(rules)),
         Step("person_visitors", visitors),
     )
 
@@ -77,24 +76,81 @@ def _home_units(rules: PersonRules) -> str:
     return single if rules.teacher_stage == "share" else f"{single}\nUNION ALL\n{by_stage}"
 
 
-def _teachers(rules: PersonRules, day: date) -> str:
-    """Full-time teachers with their unit, NULL where their lessons must tell."""
+def _is_backbone(rules: PersonRules, day: date) -> str:
     at = f"DATE '{day.isoformat()}'"
-    is_backbone = (
+    return (
         f"t.backbone_level IN {rules.listed('backbone')} "
-        f"AND (t.backbone_from IS NULL OR t.backbone_from <= {at}) "
-        f"AND (t.backbone_to IS NULL OR t.backbone_to >= {at})"
+        f"AND COALESCE(t.backbone_from, {at}) <= {at} AND COALESCE(t.backbone_to, {at}) >= {at}"
+    )
+
+
+def _is_counted(rules: PersonRules, day: date) -> str:
+    return f"{in_force(day, 't')} AND t.category_code IN {rules.listed('full_time')}"
+
+
+def _staff_sums(rules: PersonRules, day: date) -> str:
+    """Full-time teachers by school and main stage, with their unit where that tells it.
+
+    Persons are counted before anything is joined: a school has some hundred of them, and one or
+    two rows here.
+    """
+    above = ", ".join(
+        f"COUNT(CASE WHEN t.education_code IN {rules.listed(f'above_degree_{stage}')} THEN 1 END) "
+        f"AS n_above_{stage}"
+        for stage in STAGES
+    )
+    counted = (
+        f"SELECT t.school_id AS school_id, t.main_stage AS main_stage, {above},\n"
+        f"  COUNT(CASE WHEN {_is_backbone(rules, day)} THEN 1 END) AS n_backbone,\n"
+        "  COUNT(e.staff_id) AS n_pe_arts, "
+        "COUNT(*) - COUNT(t.education_code) AS n_without_education\n"
+        "FROM person_staff t LEFT JOIN person_pe_arts e ON e.staff_id = t.staff_id\n"
+        f"WHERE {_is_counted(rules, day)}\nGROUP BY t.school_id, t.main_stage"
     )
     return (
-        "SELECT t.staff_id AS staff_id, h.counted_id AS school_id, t.main_stage AS main_stage,\n"
-        "  COALESCE(o.unit_id, s.unit_id) AS unit_id, COALESCE(o.stage, s.stage) AS stage,\n"
-        "  t.education_code AS education_code,\n"
-        f"  CASE WHEN {is_backbone} THEN 1 ELSE 0 END AS is_backbone\n"
-        "FROM person_staff t JOIN person_homes h ON t.school_id = h.school_id\n"
+        "SELECT c.*, COALESCE(o.unit_id, s.unit_id) AS unit_id, "
+        "COALESCE(o.stage, s.stage) AS stage\n"
+        f"FROM (\n{counted}\n) c {_with_home_units('c')}"
+    )
+
+
+def _with_home_units(alias: str) -> str:
+    """SQL: joins to the counted school `h` and to the unit by school `o` or by main stage `s`."""
+    return (
+        f"JOIN person_homes h ON {alias}.school_id = h.school_id\n"
         "LEFT JOIN person_home_units o ON o.school_id = h.counted_id AND o.main_stage = ''\n"
         "LEFT JOIN person_home_units s ON s.school_id = h.counted_id "
-        "AND s.main_stage = t.main_stage\n"
-        f"WHERE {in_force(day, 't')} AND t.category_code IN {rules.listed('full_time')}"
+        f"AND s.main_stage = {alias}.main_stage"
+    )
+
+
+def _undecided(rules: PersonRules, day: date) -> str:
+    """Full-time teachers whose lessons must tell the unit."""
+    groups = (
+        "SELECT u.school_id AS school_id, h.counted_id AS counted_id, "
+        "COALESCE(u.main_stage, '') AS stage_or_blank\n"
+        "FROM person_staff_sums u JOIN person_homes h ON h.school_id = u.school_id\n"
+        "WHERE u.unit_id IS NULL GROUP BY u.school_id, h.counted_id, COALESCE(u.main_stage, '')"
+    )
+    return (
+        "SELECT t.staff_id AS staff_id, u.counted_id AS school_id, t.main_stage AS main_stage,\n"
+        "  t.education_code AS education_code,\n"
+        f"  CASE WHEN {_is_backbone(rules, day)} THEN 1 ELSE 0 END AS is_backbone\n"
+        f"FROM person_staff t JOIN (\n{groups}\n) u ON u.school_id = t.school_id "
+        "AND u.stage_or_blank = COALESCE(t.main_stage, '')\n"
+        f"WHERE {_is_counted(rules, day)}"
+    )
+
+
+def _decided(rules: PersonRules, day: date) -> str:
+    """Full-time teachers whose school and main stage tell the unit, as whole persons."""
+    return (
+        "SELECT t.staff_id AS staff_id, t.education_code AS education_code,\n"
+        f"  CASE WHEN {_is_backbone(rules, day)} THEN 1 ELSE 0 END AS is_backbone,\n"
+        "  COALESCE(o.unit_id, s.unit_id) AS unit_id, COALESCE(o.stage, s.stage) AS stage,\n"
+        f"  {WHOLE} AS amount\n"
+        f"FROM person_staff t {_with_home_units('t')}\n"
+        f"WHERE {_is_counted(rules, day)} AND COALESCE(o.unit_id, s.unit_id) IS NOT NULL"
     )
 
 
@@ -149,48 +205,52 @@ def _shared_posts() -> str:
 
 def _pe_arts(rules: PersonRules, day: date) -> str:
     """Persons who teach PE or arts, each once, whatever the number of these subjects."""
-    subjects = rules.listed("pe_arts_subjects")
-    any_of_them = (
-        f"SELECT DISTINCT staff_id FROM person_teaching WHERE {in_force(day)} "
-        f"AND subject_code IN {subjects}"
-    )
+    is_one = f"subject_code IN {rules.listed('pe_arts_subjects')}"
+    lessons = f"SELECT staff_id FROM person_teaching WHERE {in_force(day)}"
     if rules.pe_arts_teacher == "any":
-        return any_of_them
-    periods = f"CASE WHEN subject_code IN {subjects} THEN COALESCE(periods, 0) ELSE 0 END"
+        return f"{lessons} AND {is_one} GROUP BY staff_id"
+    # At least half: the periods of these subjects less those of all others. One sum and not two,
+    # since most of the time goes into sums of decimals.
+    more = f"SUM(CASE WHEN {is_one} THEN periods ELSE -periods END)"
     return (
-        f"SELECT staff_id FROM person_teaching WHERE {in_force(day)} "
-        f"AND staff_id IN ({any_of_them})\n"
-        f"GROUP BY staff_id HAVING 2 * SUM({periods}) >= SUM(COALESCE(periods, 0))"
+        f"{lessons}\nGROUP BY staff_id "
+        f"HAVING MAX(CASE WHEN {is_one} THEN 1 ELSE 0 END) = 1 AND COALESCE({more}, 0) >= 0"
     )
 
 
 def placed(rules: PersonRules, day: date) -> str:
     """SQL: every full-time teacher with the unit that counts them, and as how many parts."""
-    columns = "staff_id, education_code, is_backbone, unit_id, stage"
     return (
-        f"SELECT {columns}, {WHOLE} AS amount FROM ({_teachers(rules, day)}) d "
-        "WHERE unit_id IS NOT NULL\n"
-        f"UNION ALL\nSELECT {columns}, amount FROM person_posts"
+        f"{_decided(rules, day)}\nUNION ALL\n"
+        "SELECT staff_id, education_code, is_backbone, unit_id, stage, amount FROM person_posts"
     )
 
 
-def _unit_staff(rules: PersonRules, day: date) -> str:
-    above = " ".join(
+def _unit_staff(rules: PersonRules) -> str:
+    groups_above = " ".join(f"WHEN stage = '{stage}' THEN n_above_{stage}" for stage in STAGES)
+    groups = (
+        f"SELECT unit_id, {WHOLE} * CASE {groups_above} ELSE 0 END AS above, "
+        f"{WHOLE} * n_backbone AS backbone, {WHOLE} * n_pe_arts AS pe_arts, n_without_education\n"
+        "FROM person_staff_sums WHERE unit_id IS NOT NULL"
+    )
+    persons_above = " ".join(
         f"WHEN p.stage = '{stage}' AND p.education_code IN {rules.listed(f'above_degree_{stage}')} "
         "THEN p.amount"
         for stage in STAGES
     )
+    persons = (
+        f"SELECT p.unit_id AS unit_id, CASE {persons_above} ELSE 0 END AS above, "
+        "CASE WHEN p.is_backbone = 1 THEN p.amount ELSE 0 END AS backbone,\n"
+        "  CASE WHEN e.staff_id IS NULL THEN 0 ELSE p.amount END AS pe_arts, "
+        "CASE WHEN p.education_code IS NULL THEN 1 ELSE 0 END AS n_without_education\n"
+        "FROM person_posts p LEFT JOIN person_pe_arts e ON e.staff_id = p.staff_id"
+    )
     return (
-        "SELECT p.unit_id AS unit_id,\n"
-        f"  CAST(SUM(CASE {above} ELSE 0 END) AS BIGINT) AS teachers_above_degree,\n"
-        "  CAST(SUM(CASE WHEN p.is_backbone = 1 THEN p.amount ELSE 0 END) AS BIGINT) "
-        "AS teachers_backbone,\n"
-        "  CAST(SUM(CASE WHEN e.staff_id IS NULL THEN 0 ELSE p.amount END) AS BIGINT) "
-        "AS teachers_pe_arts,\n"
-        "  SUM(CASE WHEN p.education_code IS NULL THEN 1 ELSE 0 END) AS n_without_education\n"
-        f"FROM ({placed(rules, day)}) p\n"
-        "LEFT JOIN person_pe_arts e ON e.staff_id = p.staff_id\n"
-        "GROUP BY p.unit_id"
+        "SELECT unit_id, CAST(SUM(above) AS BIGINT) AS teachers_above_degree, "
+        "CAST(SUM(backbone) AS BIGINT) AS teachers_backbone,\n"
+        "  CAST(SUM(pe_arts) AS BIGINT) AS teachers_pe_arts, "
+        "CAST(SUM(n_without_education) AS BIGINT) AS n_without_education\n"
+        f"FROM (\n{groups}\nUNION ALL\n{persons}\n) a\nGROUP BY unit_id"
     )
 
 

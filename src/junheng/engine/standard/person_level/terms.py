@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 WIDE = "DECIMAL(38,0)"
 HUNDREDTHS = 100
+UNIT_FACTS = "person_unit_facts"
+"""The sums of each unit and the parts of its school, the last relation before units get numbers."""
 SHOWN_DECIMALS = 6
 """Decimals with which `units` shows a unit's part of a shared thing; `terms` has the fraction."""
 
@@ -40,13 +42,21 @@ class FactSource:
 def steps(
     ruleset: RuleSet, rules: PersonRules, relief: Relief | None, person_parts: int
 ) -> tuple[Step, ...]:
-    """Return the last steps; `person_parts` is the k of teachers counted in 1/k."""
+    """Return the last steps; `person_parts` is the k of teachers counted in 1/k.
+
+    They need the relation `UNIT_FACTS`.
+    """
     sources = fact_sources(ruleset, rules, relief, person_parts)
     return (
-        Step("person_facts", _facts()),
+        Step("person_facts", _numbered()),
         Step(UNITS, _units(sources)),
         Step("person_terms", _terms(ruleset, sources)),
     )
+
+
+def facts_step() -> Step:
+    """Return the step that joins all sums to the units of the stages that count."""
+    return Step(UNIT_FACTS, _facts())
 
 
 def narrowed(ruleset: RuleSet, integer: str) -> Step:
@@ -162,23 +172,27 @@ def _facts() -> str:
         "FROM (SELECT DISTINCT school_id FROM person_staff) s "
         "JOIN person_homes h ON h.school_id = s.school_id"
     )
-    order = "county, school_id, CASE stage WHEN 'primary' THEN 0 ELSE 1 END, unit_id"
     scope = f"SELECT * FROM person_shares WHERE stage IN {counted_stages()}"
-    numbered = f"SELECT *, ROW_NUMBER() OVER (ORDER BY {order}) - 1 AS unit_ix FROM ({scope}) s"
     return (
-        f"SELECT CAST(u.unit_ix AS BIGINT) AS unit_ix, u.unit_id AS unit_id, "
+        "SELECT u.unit_id AS unit_id, "
         "u.school_id AS school_id, u.school_name AS school_name, u.county AS county, "
         "u.stage AS stage, u.kind AS kind, u.locality_code AS locality_code, "
         "u.pupils AS pupils, u.n_all AS n_all, u.d_all AS d_all, u.n_rest AS n_rest, "
         "u.d_rest AS d_rest,\n"
         "  CASE WHEN w.school_id IS NULL THEN 0 ELSE 1 END AS has_staff, "
         f"v.visitors AS visitors,\n  {', '.join(columns)}\n"
-        f"FROM ({numbered}) u\n{chr(10).join(joins)}\n"
+        f"FROM ({scope}) u\n{chr(10).join(joins)}\n"
         "LEFT JOIN person_equipment_sums e ON e.school_id = u.school_id\n"
         "LEFT JOIN person_unit_staff t ON t.unit_id = u.unit_id\n"
         "LEFT JOIN person_visitors v ON v.unit_id = u.unit_id\n"
         f"LEFT JOIN ({staffed}) w ON w.school_id = u.school_id"
     )
+
+
+def _numbered() -> str:
+    order = "county, school_id, CASE stage WHEN 'primary' THEN 0 ELSE 1 END, unit_id"
+    numbered = f"SELECT *, ROW_NUMBER() OVER (ORDER BY {order}) - 1 AS ix FROM {UNIT_FACTS}"
+    return f"SELECT *, CAST(ix AS BIGINT) AS unit_ix FROM ({numbered}) n"
 
 
 def _units(sources: dict[str, FactSource]) -> str:
