@@ -89,6 +89,7 @@ def gallery(request: HttpRequest) -> HttpResponse:
         "todos": sample_todos(),
         "jobs": sample_jobs(),
         "tabs": sample_tabs(),
+        "orders": [("school", gettext("School")), ("pupils", gettext("Pupils"))],
         "terms": sample_terms(),
         "work": sample_working(),
         "plain_form": SampleForm(),

@@ -13,18 +13,45 @@ from junheng.apps.accounts.api import Reader, Role
 if TYPE_CHECKING:
     from django.http import HttpRequest
 
-AT_BUREAU = frozenset({Role.BUREAU_LEADER, Role.SUPERVISION_OFFICER, Role.PLANNING_OFFICER})
+IMPORTERS = frozenset(
+    {
+        Role.SUPERVISION_OFFICER,
+        Role.BASIC_EDUCATION_OFFICER,
+        Role.PERSONNEL_OFFICER,
+        Role.PLANNING_OFFICER,
+    }
+)
+AT_BUREAU = IMPORTERS | {Role.BUREAU_LEADER, Role.RESEARCH_OFFICER}
+WITHIN_SCHOOL = frozenset({Role.GRADE_LEADER, Role.CLASS_TEACHER, Role.SUBJECT_TEACHER, Role.PUPIL})
+SITE_KEEPERS = frozenset({Role.IT_OFFICER, Role.SYSTEM_ADMINISTRATOR, Role.SECURITY_ADMINISTRATOR})
+POST_READERS = frozenset(
+    {
+        Role.BUREAU_LEADER,
+        Role.IT_OFFICER,
+        Role.SECURITY_ADMINISTRATOR,
+        Role.HEAD,
+        Role.SCHOOL_CLERK,
+    }
+)
 AT_SCHOOL = frozenset({Role.HEAD, Role.SCHOOL_CLERK})
+PUPIL_CARE = frozenset({Role.SCHOOL_DOCTOR, Role.COUNSELLOR})
+AUDITS = frozenset({Role.AUDIT_ADMINISTRATOR})
+SEES_SIGN_INS = AUDITS | {Role.IT_OFFICER, Role.SECURITY_ADMINISTRATOR}
+KEEPS_CONSENTS = AT_SCHOOL | {Role.CLASS_TEACHER, Role.GUARDIAN, Role.PUPIL}
 
 
 @dataclass(frozen=True)
 class Item:
-    """One page of the menu, and which roles find it there (None: everyone)."""
+    """One page of the menu, and which roles find it there (None: everyone).
+
+    `children` are shown while the reader is at this page or at one of them.
+    """
 
     label: str
     address: str
     icon: str
     roles: frozenset[Role] | None = None
+    children: tuple[Item, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -38,6 +65,20 @@ class Entry:
     children: tuple[Entry, ...] = ()
 
 
+DATA: tuple[Item, ...] = (
+    Item(gettext_noop("Live figures"), "balance:live", "", AT_BUREAU),
+    Item(gettext_noop("Data quality"), "balance:quality", "", AT_BUREAU),
+    Item(gettext_noop("Several sources"), "catalogue:differences", "", AT_BUREAU),
+    Item(gettext_noop("Class sizes"), "catalogue:classes", "", AT_BUREAU | AT_SCHOOL),
+    Item(gettext_noop("Burden on schools"), "catalogue:burden", "", AT_BUREAU | AT_SCHOOL),
+    Item(
+        gettext_noop("Recount"),
+        "balance:recount",
+        "",
+        frozenset({Role.SUPERVISION_OFFICER, Role.SYSTEM_ADMINISTRATOR}),
+    ),
+)
+
 MENU: tuple[Item, ...] = (
     Item(gettext_noop("District"), "home", "home", AT_BUREAU),
     Item(gettext_noop("Assessments"), "balance:assessments", "table", AT_BUREAU),
@@ -47,8 +88,38 @@ MENU: tuple[Item, ...] = (
         "upload",
         frozenset({Role.SUPERVISION_OFFICER}),
     ),
-    Item(gettext_noop("My school"), "balance:own_school", "school", AT_SCHOOL),
+    Item(gettext_noop("My school"), "balance:own_school", "school", AT_SCHOOL | PUPIL_CARE),
+    Item(gettext_noop("My classes"), "registry:my_classes", "school", WITHIN_SCHOOL),
+    Item(gettext_noop("My children"), "registry:my_classes", "school", frozenset({Role.GUARDIAN})),
+    Item(
+        gettext_noop("Collect"),
+        "intake:home",
+        "inbox",
+        IMPORTERS | AT_SCHOOL | {Role.BUREAU_LEADER},
+        children=(
+            Item(
+                gettext_noop("Exports of personal data"),
+                "privacy:requests",
+                "",
+                AT_BUREAU | AT_SCHOOL,
+            ),
+        ),
+    ),
+    Item(gettext_noop("Consents"), "privacy:consents", "person", KEEPS_CONSENTS),
+    Item(gettext_noop("Data"), "catalogue:home", "table", children=DATA),
     Item(gettext_noop("Rule sets"), "balance:rulesets", "rules"),
+    Item(gettext_noop("People and posts"), "it:people", "person", POST_READERS),
+    Item(
+        gettext_noop("Running the site"),
+        "it:overview",
+        "chart",
+        SITE_KEEPERS,
+        children=(Item(gettext_noop("Settings"), "it:settings", "", SITE_KEEPERS),),
+    ),
+    Item(gettext_noop("Audit log"), "audit:entries", "table", AUDITS),
+    Item(gettext_noop("Sign-in records"), "audit:sign_ins", "person", SEES_SIGN_INS),
+    Item(gettext_noop("Accounts"), "accounts", "person", frozenset({Role.SECURITY_ADMINISTRATOR})),
+    Item(gettext_noop("New accounts"), "accounts_add", "person", frozenset({Role.IT_OFFICER})),
     Item(gettext_noop("My posts"), "posts", "person"),
 )
 
@@ -67,18 +138,39 @@ def frame_context(request: HttpRequest) -> dict[str, object]:
 
 def navigation(reader: Reader, path: str) -> tuple[Entry, ...]:
     """Return the menu of a reader as seen from `path`."""
-    items = [item for item in MENU if item.roles is None or item.roles & reader.roles]
-    current = _current(items, path, is_at_bureau=bool(AT_BUREAU & reader.roles))
+    items = _open_to(reader, MENU)
+    children = {item: _open_to(reader, item.children) for item in items}
+    every = [*items, *(child for group in children.values() for child in group)]
+    current = _current(every, path, is_at_bureau=bool(AT_BUREAU & reader.roles))
     return tuple(
-        Entry(gettext(item.label), reverse(item.address), item.icon, item is current)
+        Entry(
+            gettext(item.label),
+            reverse(item.address),
+            item.icon,
+            item is current,
+            tuple(_entry(child, current) for child in children[item])
+            if current in (item, *children[item])
+            else (),
+        )
         for item in items
     )
+
+
+def _open_to(reader: Reader, items: tuple[Item, ...]) -> list[Item]:
+    return [item for item in items if item.roles is None or item.roles & reader.roles]
+
+
+def _entry(item: Item, current: Item | None) -> Entry:
+    return Entry(gettext(item.label), reverse(item.address), item.icon, item is current)
 
 
 def _current(items: list[Item], path: str, *, is_at_bureau: bool) -> Item | None:
     """Return the item that `path` lies under; pages of an assessment lie under the first one."""
     homes = {"home"} if is_at_bureau else {"balance:own_school"}
-    if path.startswith("/balance/") and path.split("/")[2].isdecimal():
+    parts = path.split("/")
+    if path.startswith("/balance/") and parts[2].isdecimal():
+        if parts[3] == "findings":
+            return next((item for item in items if item.address == "balance:quality"), None)
         return next((item for item in items if item.address in homes), None)
     fitting = [item for item in items if path.startswith(reverse(item.address))]
     found = max(fitting, key=lambda item: len(reverse(item.address)), default=None)

@@ -53,14 +53,18 @@ def worker(*, tied: bool = False) -> int:
     one is gone, however it went.
     """
     _set_up()
+    from junheng.apps.audit.api import seal_due
+    from junheng.apps.balance.api import nightly_due
     from junheng.apps.jobs.api import run_worker
+    from junheng.apps.operation.api import heartbeats
 
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
     if tied:
         threading.Thread(target=_stop_at_end_of_input, args=(stop,), daemon=True).start()
-    run_worker(stop=stop)
+    with heartbeats(duties=[seal_due, nightly_due]):
+        run_worker(stop=stop)
     return 0
 
 
@@ -83,7 +87,7 @@ def _set_up() -> None:
 def _check_address(host: str, port: int) -> None:
     from django.conf import settings
 
-    from junheng.web.settings import SettingError
+    from junheng.web.environment import SettingError
 
     if settings.IS_DEMO and not _is_loopback(host):
         raise SettingError(

@@ -8,21 +8,18 @@ test-suite. A secret may also come from a file named by the variable with `_FILE
 from __future__ import annotations
 
 import base64
-import binascii
 import json
-import os
 import secrets
 from pathlib import Path
 from typing import Any
-from urllib.parse import parse_qsl, unquote, urlsplit
+from urllib.parse import urlsplit
 
 import django_stubs_ext
 from csp.constants import NONE, SELF
-from django.core.exceptions import ImproperlyConfigured
 
-from junheng.errors import JunhengError
-from junheng.i18n import LOCALE_DIR, Message, say
+from junheng.i18n import LOCALE_DIR, say
 from junheng.web import logs
+from junheng.web.environment import Environment, SettingError
 
 # Lets model fields name their types, as in TextField[str, str].
 django_stubs_ext.monkeypatch()
@@ -31,168 +28,24 @@ WEB_DIR = Path(__file__).resolve().parent
 CHECKOUT_DIR = WEB_DIR.parents[2]
 
 
-class SettingError(JunhengError, ImproperlyConfigured):
-    """A variable of the environment is missing or wrong; the message names it and the way out."""
-
-
-# --- reading the environment ----------------------------------------------------------------------
-
-
-def env_text(name: str, default: str | None = None) -> str:
-    """Return a variable, the content of the file named by `<name>_FILE`, or the default."""
-    path = os.environ.get(f"{name}_FILE")
-    if path and name not in os.environ:
-        return _read_secret(f"{name}_FILE", Path(path))
-    value = os.environ.get(name, default)
-    if value is None:
-        raise SettingError(say("{name} is not set; see docs/reference/settings.md.", name=name))
-    return value
-
-
-def env_choice(name: str, choices: tuple[str, ...], default: str) -> str:
-    """Return a variable that must be one of `choices`."""
-    value = env_text(name, default)
-    if value not in choices:
-        raise _wrong(name, value, say("one of {choices}", choices=", ".join(choices)))
-    return value
-
-
-def env_bool(name: str, default: bool) -> bool:
-    """Return a variable that says yes (1, true, yes, on) or no (0, false, no, off)."""
-    value = env_text(name, "1" if default else "0").lower()
-    if value in {"1", "true", "yes", "on"}:
-        return True
-    if value in {"0", "false", "no", "off", ""}:
-        return False
-    raise _wrong(name, value, say("yes or no (1 or 0)"))
-
-
-def env_int(name: str, default: int, *, at_least: int = 0) -> int:
-    """Return a variable that is a whole number not below `at_least`."""
-    value = env_text(name, str(default))
-    if not value.isdecimal() or int(value) < at_least:
-        raise _wrong(name, value, say("a whole number of at least {least}", least=at_least))
-    return int(value)
-
-
-def env_list(name: str, default: str | None = None) -> list[str]:
-    """Return a variable that lists values parted by commas."""
-    return [part.strip() for part in env_text(name, default).split(",") if part.strip()]
-
-
-def env_key_ring(name: str, default: str | None = None) -> dict[str, bytes]:
-    """Return keys written as `id:base64,id:base64`; each has 32 bytes, the first one is in use."""
-    ring = dict(_parse_key(name, entry) for entry in env_list(name, default))
-    if not ring:
-        raise SettingError(say("{name} holds no key; see docs/reference/settings.md.", name=name))
-    return ring
-
-
-def env_database(name: str, default: str) -> dict[str, Any]:
-    """Return Django's form of `sqlite:///path` or `postgresql://user@host[,host]/name?option=value`."""
-    url = urlsplit(env_text(name, default))
-    if url.scheme == "sqlite":
-        return _sqlite(Path(unquote(url.path.removeprefix("/"))))
-    if url.scheme in {"postgresql", "postgres"}:
-        return _postgresql(name, url.netloc, unquote(url.path.removeprefix("/")), url.query)
-    raise SettingError(
-        say(
-            "{name} begins with “{found}”; expected sqlite:///path or postgresql://...",
-            name=name,
-            found=url.scheme,
-        )
-    )
-
-
-def _wrong(name: str, value: str, expected: Message) -> SettingError:
-    message = say(
-        "{name} is “{value}”; expected {expected}.", name=name, value=value, expected=expected
-    )
-    return SettingError(message)
-
-
-def _read_secret(name: str, path: Path) -> str:
-    try:
-        return path.read_text(encoding="utf-8").strip()
-    except OSError as error:
-        reason = error.strerror or ""
-        message = say(
-            "{name} names {path}, which cannot be read: {reason}.",
-            name=name,
-            path=path,
-            reason=reason,
-        )
-        raise SettingError(message) from error
-
-
-def _parse_key(name: str, entry: str) -> tuple[str, bytes]:
-    key_id, _, encoded = entry.partition(":")
-    try:
-        key = base64.b64decode(encoded, validate=True)
-    except binascii.Error:
-        key = b""
-    if not key_id.isalnum() or len(key) != 32:
-        # The entry itself is a secret and stays out of the message.
-        expected = say("{name} must hold keys as id:base64 of 32 bytes each.", name=name)
-        raise SettingError(expected)
-    return key_id, key
-
-
-def _sqlite(path: Path) -> dict[str, Any]:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    # FULL: an acknowledged write survives a power cut. The walls of the journal are triggers, which
-    # INSERT OR REPLACE would pass by without recursive_triggers.
-    pragmas = (
-        "PRAGMA journal_mode=WAL",
-        f"PRAGMA synchronous={'FULL' if MODE == 'production' else 'OFF'}",
-        "PRAGMA foreign_keys=ON",
-        "PRAGMA recursive_triggers=ON",
-    )
-    return {
-        "ENGINE": "django.db.backends.sqlite3",
-        "NAME": path,
-        "OPTIONS": {
-            "transaction_mode": "IMMEDIATE",
-            "timeout": 20,
-            "init_command": "; ".join(pragmas),
-        },
-        # A file also for tests: workers and threads then see one database, as on a real site.
-        "TEST": {"NAME": path.with_name(f"test_{path.name}")},
-    }
-
-
-def _postgresql(name: str, netloc: str, database: str, query: str) -> dict[str, Any]:
-    credentials, _, hosts = netloc.rpartition("@")
-    user, _, password = credentials.partition(":")
-    places = [
-        place.rpartition(":") if ":" in place else (place, "", "") for place in hosts.split(",")
-    ]
-    return {
-        "ENGINE": "django.db.backends.postgresql",
-        "NAME": database,
-        "USER": unquote(user),
-        "PASSWORD": unquote(password) or env_text("JUNHENG_DATABASE_PASSWORD", ""),
-        "HOST": ",".join(unquote(host) for host, _, _ in places),
-        "PORT": ",".join(port for _, _, port in places).strip(","),
-        "CONN_MAX_AGE": 60,
-        "CONN_HEALTH_CHECKS": True,
-        "OPTIONS": dict(parse_qsl(query)),
-    }
-
+env = Environment()
+ENVIRONMENT = env.known
 
 # --- mode, places, secrets ------------------------------------------------------------------------
 
-MODE = env_choice("JUNHENG_MODE", ("production", "demo", "test"), "production")
+MODE = env.choice("JUNHENG_MODE", ("production", "demo", "test"), "production")
 IS_DEMO = MODE == "demo"
-DEBUG = env_bool("JUNHENG_DEBUG", default=False)
+DEBUG = env.flag("JUNHENG_DEBUG", default=False)
 if DEBUG and MODE == "production":
     raise SettingError(say("JUNHENG_DEBUG shows secrets to readers; it needs JUNHENG_MODE=demo."))
 
 _is_checkout = (CHECKOUT_DIR / "pyproject.toml").is_file()
 VAR_DIR = Path(
-    env_text("JUNHENG_VAR", str((CHECKOUT_DIR if _is_checkout else Path.cwd()) / "var"))
+    env.text("JUNHENG_VAR", str((CHECKOUT_DIR if _is_checkout else Path.cwd()) / "var"))
 ).resolve()
-DATA_DIR = VAR_DIR / MODE
+# A demonstration of another district has a folder of its own.
+_district = env.text("JUNHENG_DEMO_DISTRICT", "")
+DATA_DIR = VAR_DIR / (f"demo-{_district}" if IS_DEMO and _district else MODE)
 
 
 def _demo_secrets() -> dict[str, str]:
@@ -226,18 +79,27 @@ def _default_secrets() -> dict[str, str]:
 
 
 _defaults = _default_secrets()
-SECRET_KEY = env_text("JUNHENG_SECRET_KEY", _defaults.get("secret_key"))
-SECRET_KEY_FALLBACKS = env_list("JUNHENG_SECRET_KEY_FALLBACKS", "")
-FIELD_KEYS = env_key_ring("JUNHENG_FIELD_KEYS", _defaults.get("field_keys"))
-INDEX_KEY = next(iter(env_key_ring("JUNHENG_INDEX_KEY", _defaults.get("index_key")).values()))
+SECRET_KEY = env.text("JUNHENG_SECRET_KEY", _defaults.get("secret_key"))
+SECRET_KEY_FALLBACKS = env.items("JUNHENG_SECRET_KEY_FALLBACKS", "")
+FIELD_KEYS = env.key_ring("JUNHENG_FIELD_KEYS", _defaults.get("field_keys"))
+INDEX_KEY = next(iter(env.key_ring("JUNHENG_INDEX_KEY", _defaults.get("index_key")).values()))
 
 LOOPBACK = ["127.0.0.1", "localhost", "[::1]"]
 ALLOWED_HOSTS = (
-    env_list("JUNHENG_ALLOWED_HOSTS")
+    env.items("JUNHENG_ALLOWED_HOSTS")
     if MODE == "production"
     else [*LOOPBACK, *(["testserver"] if MODE == "test" else [])]
 )
-CSRF_TRUSTED_ORIGINS = env_list("JUNHENG_TRUSTED_ORIGINS", "")
+_foreign_hosts = set(env.items("JUNHENG_ALLOWED_HOSTS", "")) - set(LOOPBACK)
+if IS_DEMO and _foreign_hosts:
+    raise SettingError(
+        say(
+            "The demo lets anyone in without a password and starts under no name but this "
+            "machine's: take {hosts} out of JUNHENG_ALLOWED_HOSTS.",
+            hosts=", ".join(sorted(_foreign_hosts)),
+        )
+    )
+CSRF_TRUSTED_ORIGINS = env.items("JUNHENG_TRUSTED_ORIGINS", "")
 
 # --- the application ------------------------------------------------------------------------------
 
@@ -254,13 +116,25 @@ INSTALLED_APPS = [
     "django_vite",
     "junheng.apps.foundation",
     "junheng.apps.accounts",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "junheng.apps.audit",
     "junheng.apps.registry",
+    "junheng.apps.groups",
     "junheng.apps.jobs",
+    "junheng.apps.operation",
+    "junheng.apps.it",
     "junheng.apps.balance",
+    "junheng.apps.privacy",
+    "junheng.apps.catalogue",
+    "junheng.apps.intake",
     "junheng.web",
 ]
 
 MIDDLEWARE = [
+    "junheng.apps.operation.requests.counted",
+    "junheng.apps.audit.requests.origin_known",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "junheng.web.middleware.demo_answers_this_machine_only",
@@ -270,13 +144,18 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "junheng.apps.accounts.gatekeeping.session_limits",
     # Fail closed: a view answers strangers only where it says login_not_required.
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "junheng.apps.foundation.row_security.one_transaction",
     "junheng.apps.accounts.middleware.reader_and_scope",
+    "junheng.apps.accounts.gatekeeping.DueFirst",
     "junheng.web.middleware.ErrorPages",
+    "junheng.apps.audit.visits.Visits",
 ]
 
 ROOT_URLCONF = "junheng.web.urls"
@@ -311,18 +190,37 @@ TEMPLATES = [
 # --- stores ---------------------------------------------------------------------------------------
 
 DATABASES = {
-    "default": env_database("JUNHENG_DATABASE_URL", f"sqlite:///{DATA_DIR / 'junheng.sqlite3'}")
+    "default": env.database(
+        "JUNHENG_DATABASE_URL",
+        f"sqlite:///{DATA_DIR / 'junheng.sqlite3'}",
+        is_durable=MODE == "production",
+    )
 }
-MEDIA_ROOT = Path(env_text("JUNHENG_FILES", str(DATA_DIR / "files")))
+# PostgreSQL's own wall behind the scopes of the site: docs/how-to/row-security.md.
+ROW_SECURITY = env.flag("JUNHENG_ROW_SECURITY", default=False)
+MEDIA_ROOT = Path(env.text("JUNHENG_FILES", str(DATA_DIR / "files")))
+# Where `junheng backup` puts its folders, for the page that tells of the last one.
+BACKUPS_DIR = Path(env.text("JUNHENG_BACKUPS", str(DATA_DIR / "backups")))
 FILE_UPLOAD_PERMISSIONS = 0o600
 FILE_UPLOAD_DIRECTORY_PERMISSIONS = 0o700
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
-UPLOAD_LIMIT_MB = env_int("JUNHENG_UPLOAD_LIMIT_MB", 50, at_least=1)
+UPLOAD_LIMIT_MB = env.number("JUNHENG_UPLOAD_LIMIT_MB", 50, at_least=1)
+
+# Counters of tries to sign in: in the database, so that every process counts the same.
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "LOCATION": "accounts_shared_counter",
+        "OPTIONS": {"MAX_ENTRIES": 100_000},
+    },
+    # Parts of pages: each process keeps its own.
+    "template_fragments": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"},
+}
 
 TASKS = {"default": {"BACKEND": "junheng.apps.jobs.backend.LeaseBackend", "QUEUES": ["default"]}}
-JOB_LEASE_S = env_int("JUNHENG_JOB_LEASE_S", 30, at_least=2)
-JOB_ATTEMPTS = env_int("JUNHENG_JOB_ATTEMPTS", 3, at_least=1)
-JOB_KEEP_DAYS = env_int("JUNHENG_JOB_KEEP_DAYS", 30, at_least=1)
+JOB_LEASE_S = env.number("JUNHENG_JOB_LEASE_S", 30, at_least=2)
+JOB_ATTEMPTS = env.number("JUNHENG_JOB_ATTEMPTS", 3, at_least=1)
+JOB_KEEP_DAYS = env.number("JUNHENG_JOB_KEEP_DAYS", 30, at_least=1)
 
 # --- people ---------------------------------------------------------------------------------------
 
@@ -330,6 +228,60 @@ AUTH_USER_MODEL = "accounts.User"
 LOGIN_URL = "sign_in"
 LOGIN_REDIRECT_URL = "home"
 LOGOUT_REDIRECT_URL = "sign_in"
+AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+SESSION_ENGINE = "junheng.apps.accounts.sessions"
+ACCOUNT_ADAPTER = "junheng.apps.accounts.adapters.AccountAdapter"
+ACCOUNT_USER_MODEL_EMAIL_FIELD = None
+ACCOUNT_LOGIN_METHODS = {"username"}
+ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*"]
+ACCOUNT_EMAIL_VERIFICATION = "none"
+# Failed tries: by address, and by the account that was named (whether it exists or not).
+# A school stands behind one address, and tries still under way count until they succeed.
+TRIES_PER_ADDRESS = env.number("JUNHENG_TRIES_PER_ADDRESS", 60, at_least=5)
+ACCOUNT_RATE_LIMITS = {
+    "login_failed": f"{TRIES_PER_ADDRESS}/5m/ip,5/5m/key",
+    "reauthenticate": "10/m/user",
+}
+ACCOUNT_REAUTHENTICATION_TIMEOUT = 300
+# One click opens the demo, which is for this machine only; tests that ask for a factor say so.
+SECOND_FACTOR_ASKED = MODE == "production"
+MFA_ADAPTER = "junheng.apps.accounts.adapters.FactorAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_FORMS = {
+    "authenticate": "junheng.apps.accounts.factor_forms.CodeForm",
+    "reauthenticate": "junheng.apps.accounts.factor_forms.CodeAgainForm",
+    "authenticate_webauthn": "junheng.apps.accounts.factor_forms.PasskeyForm",
+    "login_webauthn": "junheng.apps.accounts.factor_forms.PasskeySignInForm",
+    "reauthenticate_webauthn": "junheng.apps.accounts.factor_forms.PasskeyAgainForm",
+    "add_webauthn": "junheng.apps.accounts.factor_forms.PasskeyAddForm",
+}
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_RECOVERY_CODES_SHOW_ONCE = True
+MFA_TOTP_ISSUER = "均衡"
+# A scan in the bureau's messenger, through its OpenID Connect service: off unless it is named.
+SCAN_SERVER = env.text("JUNHENG_SCAN_SERVER", "")
+SCAN_NAME = env.text("JUNHENG_SCAN_NAME", "企业微信")
+if SCAN_SERVER:
+    INSTALLED_APPS += ["allauth.socialaccount", "allauth.socialaccount.providers.openid_connect"]
+    SOCIALACCOUNT_ADAPTER = "junheng.apps.accounts.scan.ScanAdapter"
+    SOCIALACCOUNT_STORE_TOKENS = False
+    SOCIALACCOUNT_REQUESTS_TIMEOUT = 5
+    SOCIALACCOUNT_PROVIDERS = {
+        "openid_connect": {
+            "OAUTH_PKCE_ENABLED": True,
+            "APPS": [
+                {
+                    "provider_id": "scan",
+                    "name": SCAN_NAME,
+                    "client_id": env.text("JUNHENG_SCAN_CLIENT"),
+                    "secret": env.text("JUNHENG_SCAN_SECRET"),
+                    "settings": {"server_url": SCAN_SERVER},
+                }
+            ],
+        }
+    }
+# Clocks of phones are some seconds off, and people type slowly: one code before, one after.
+MFA_TOTP_TOLERANCE = 1
 PASSWORD_HASHERS = [
     "django.contrib.auth.hashers.Argon2PasswordHasher",
     "django.contrib.auth.hashers.PBKDF2PasswordHasher",
@@ -338,15 +290,17 @@ if MODE == "test":
     # Argon2 takes a tenth of a second a password on purpose.
     PASSWORD_HASHERS.insert(0, "django.contrib.auth.hashers.MD5PasswordHasher")
 AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
     {
-        "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
-        "OPTIONS": {"min_length": 10},
+        "NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator",
+        "OPTIONS": {"user_attributes": ("username", "display_name")},
     },
+    {"NAME": "junheng.apps.accounts.passwords.StrengthValidator"},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
     {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
 ]
-SESSION_COOKIE_AGE = env_int("JUNHENG_SESSION_HOURS", 8, at_least=1) * 3600
+SESSION_HOURS = env.number("JUNHENG_SESSION_HOURS", 8, at_least=1)
+IDLE_MINUTES = env.number("JUNHENG_IDLE_MINUTES", 30 if MODE == "production" else 480, at_least=1)
+SESSION_COOKIE_AGE = SESSION_HOURS * 3600
 SESSION_SAVE_EVERY_REQUEST = False
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 
@@ -360,7 +314,7 @@ LANGUAGE_COOKIE_SAMESITE = "Lax"
 USE_I18N = True
 USE_TZ = True
 TIME_ZONE = "Asia/Shanghai"
-BUREAU_TERM = env_text("JUNHENG_BUREAU_TERM", "教育局")
+BUREAU_TERM = env.text("JUNHENG_BUREAU_TERM", "教育局")
 
 # --- static files ---------------------------------------------------------------------------------
 
@@ -371,8 +325,8 @@ WHITENOISE_USE_FINDERS = True
 WHITENOISE_ALLOW_ALL_ORIGINS = False
 WHITENOISE_AUTOREFRESH = DEBUG
 WHITENOISE_IMMUTABLE_FILE_TEST = r"^.+/dist/assets/.+[-.][\w-]{8}\.\w+$"
-VITE_DEV = env_bool("JUNHENG_VITE_DEV", default=False)
-VITE_DEV_PORT = env_int("JUNHENG_VITE_PORT", 5173, at_least=1)
+VITE_DEV = env.flag("JUNHENG_VITE_DEV", default=False)
+VITE_DEV_PORT = env.number("JUNHENG_VITE_PORT", 5173, at_least=1)
 DJANGO_VITE = {
     "default": {
         "dev_mode": VITE_DEV,
@@ -385,6 +339,13 @@ DJANGO_VITE = {
 
 # --- what browsers may do -------------------------------------------------------------------------
 
+
+def _origins(url: str) -> list[str]:
+    """Return the origin of an address as a list; none for no address."""
+    parts = urlsplit(url)
+    return [f"{parts.scheme}://{parts.netloc}"] if parts.netloc else []
+
+
 _vite = [f"http://127.0.0.1:{VITE_DEV_PORT}", f"ws://127.0.0.1:{VITE_DEV_PORT}"] if VITE_DEV else []
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
@@ -393,7 +354,8 @@ CONTENT_SECURITY_POLICY = {
         "worker-src": [SELF, "blob:"],
         "object-src": [NONE],
         "base-uri": [NONE],
-        "form-action": [SELF],
+        # Browsers hold a form to this after a redirect, too.
+        "form-action": [SELF, *_origins(SCAN_SERVER)],
         "frame-ancestors": [NONE],
     }
 }
@@ -403,14 +365,28 @@ SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = IS_TLS
 SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
 SECURE_SSL_REDIRECT = IS_TLS
+# Asked by machines beside the site, in the clear; none shows anything of people.
+SECURE_REDIRECT_EXEMPT = [r"^health/(live|ready)$", r"^metrics$"]
 SECURE_HSTS_SECONDS = 365 * 24 * 3600 if IS_TLS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = IS_TLS
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
-if env_bool("JUNHENG_BEHIND_PROXY", default=False):
+if env.flag("JUNHENG_BEHIND_PROXY", default=False):
+    ALLAUTH_TRUSTED_PROXY_COUNT = 1
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+
+# --- personal data --------------------------------------------------------------------------------
+
+UNMASK_PER_DAY = env.number("JUNHENG_UNMASK_PER_DAY", 50)
+EXPORT_ROWS_ALONE = env.number("JUNHENG_EXPORT_ROWS_ALONE", 100)
+
+# --- watching over the site -----------------------------------------------------------------------
+
+METRICS_FROM = env.networks("JUNHENG_METRICS_FROM", "127.0.0.1,::1")
+DISK_FREE_MB = env.number("JUNHENG_DISK_FREE_MB", 1024)
+AUDIT_HEAD_FILE = Path(env.text("JUNHENG_AUDIT_HEADS", str(DATA_DIR / "audit-heads.jsonl")))
 
 # --- logs -----------------------------------------------------------------------------------------
 

@@ -12,7 +12,14 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", home, name="home"),
     path("", include("junheng.apps.balance.urls")),
     path("", include("junheng.apps.accounts.urls")),
+    path("my/", include("junheng.apps.registry.urls")),
+    path("data/", include("junheng.apps.catalogue.urls")),
+    path("intake/", include("junheng.apps.intake.urls")),
+    path("privacy/", include("junheng.apps.privacy.urls")),
+    path("audit/", include("junheng.apps.audit.urls")),
     path("jobs/", include("junheng.apps.jobs.urls")),
+    path("it/", include("junheng.apps.it.urls")),
+    path("", include("junheng.apps.operation.urls")),
 ]
 if settings.MODE != "production":
     urlpatterns.append(path("gallery/", gallery, name="gallery"))

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from junheng.apps.accounts.models import User
 from junheng.apps.accounts.selectors import reader_on
 from junheng.apps.foundation import clock
-from junheng.apps.foundation.scoping import within
+from junheng.apps.foundation.scoping import everything, within
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -30,7 +30,8 @@ def reader_and_scope(
             request.reader = None
             return get_response(request)
         acting_in = request.session.get(ACTING_IN)
-        request.reader = reader_on(user, clock.today(), acting_in=acting_in)
+        with everything(reason="where the posts of a reader lie"):
+            request.reader = reader_on(user, clock.today(), acting_in=acting_in)
         with within(request.reader.scope):
             return get_response(request)
 

@@ -2,17 +2,50 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict, replace
 from typing import TYPE_CHECKING
 
 from django.db import transaction
 from django.utils import translation
 
-from junheng.apps.accounts.models import Post, Role, User
-from junheng.apps.foundation import journal
-from junheng.apps.foundation.journal import Changed
+from junheng.apps.accounts.appointing import Where, appoint, post_end, post_give, post_revoke
+from junheng.apps.accounts.models import Role, User
+from junheng.apps.accounts.rolebook import Place
 
 if TYPE_CHECKING:
     from datetime import date
+
+
+__all__ = [
+    "DEMO_ROLES",
+    "Where",
+    "appoint",
+    "demo_people_ensure",
+    "post_end",
+    "post_give",
+    "post_revoke",
+    "user_create",
+    "user_set_language",
+]
+
+DEMO_ROLES = (
+    Role.BUREAU_LEADER,
+    Role.SUPERVISION_OFFICER,
+    Role.PERSONNEL_OFFICER,
+    Role.PLANNING_OFFICER,
+    Role.IT_OFFICER,
+    Role.SYSTEM_ADMINISTRATOR,
+    Role.SECURITY_ADMINISTRATOR,
+    Role.AUDIT_ADMINISTRATOR,
+    Role.HEAD,
+    Role.SCHOOL_CLERK,
+    Role.CLASS_TEACHER,
+    Role.SUBJECT_TEACHER,
+    Role.GUARDIAN,
+)
+"""The roles that one click opens in the demo, each of one simulated person."""
+DEMO_SUBJECT = "14"
+"""Mathematics, in the code list `subject`."""
 
 
 def user_create(
@@ -24,33 +57,6 @@ def user_create(
     )
 
 
-@transaction.atomic
-def post_give(
-    *,
-    user: User,
-    role: Role,
-    valid_from: date,
-    bureau_id: int | None = None,
-    school_id: int | None = None,
-    valid_to: date | None = None,
-    by: int | None = None,
-) -> Post:
-    """Give a person a post at a bureau or, for a role of schools, at a school.
-
-    `by` is the id of the user who gives it, None for the system itself.
-    """
-    post = Post.objects.create(
-        user=user,
-        role=role,
-        bureau_id=bureau_id,
-        school_id=school_id,
-        valid_from=valid_from,
-        valid_to=valid_to,
-    )
-    journal.record([Changed(post, None, journal.fields_of(post))], by=by, why="post_give")
-    return post
-
-
 def user_set_language(*, user: User, language: str) -> None:
     """Keep the language a person chose."""
     user.language = language
@@ -58,15 +64,37 @@ def user_set_language(*, user: User, language: str) -> None:
 
 
 @transaction.atomic
-def demo_people_ensure(*, bureau_id: int, school_id: int, day: date) -> list[User]:
-    """Make one person for each role of the sample district, unless they are there already.
+def demo_people_ensure(
+    *,
+    bureau_id: int,
+    school_id: int,
+    day: date,
+    school_class_id: int | None = None,
+    pupil_id: int | None = None,
+) -> dict[Role, User]:
+    """Make a person for each role the demo shows, by role, unless they are there already.
 
-    They have no password: only the demo's one-click sign-in opens them.
+    Without a class and a pupil there is nobody within the school. They have no password: only the
+    demo's one-click sign-in opens them.
     """
-    return [_demo_person(role, bureau_id, school_id, day) for role in Role]
+    places = {
+        Place.BUREAU: Where(bureau_id=bureau_id),
+        Place.SCHOOL: Where(school_id=school_id),
+    }
+    if school_class_id is not None:
+        own = Where(school_id=school_id, school_class_id=school_class_id)
+        places[Place.CLASS] = own
+        places[Place.SUBJECT] = replace(own, subject_code=DEMO_SUBJECT)
+    if pupil_id is not None:
+        places[Place.PUPIL] = Where(pupil_id=pupil_id)
+    return {
+        role: _demo_person(role, places[role.rule.places[0]], day)
+        for role in DEMO_ROLES
+        if role.rule.places[0] in places
+    }
 
 
-def _demo_person(role: Role, bureau_id: int, school_id: int, day: date) -> User:
+def _demo_person(role: Role, where: Where, day: date) -> User:
     username = f"demo_{role.value}"
     found = User.objects.filter(username=username).first()
     if found is not None:
@@ -74,11 +102,5 @@ def _demo_person(role: Role, bureau_id: int, school_id: int, day: date) -> User:
     with translation.override("zh-hans"):
         display_name = str(role.label)
     user = user_create(username=username, display_name=display_name)
-    post_give(
-        user=user,
-        role=role,
-        valid_from=day,
-        bureau_id=None if role.at_school else bureau_id,
-        school_id=school_id if role.at_school else None,
-    )
+    post_give(user=user, role=role, valid_from=day, **asdict(where))
     return user

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from allauth.account.internal.flows.login import perform_password_login
+from allauth.account.models import Login
 from django.conf import settings
 from django.contrib.auth import login
 from django.contrib.auth import views as auth_views
@@ -12,12 +14,14 @@ from django.http import Http404
 from django.shortcuts import redirect, render
 from django.utils.decorators import method_decorator
 from django.utils.http import url_has_allowed_host_and_scheme
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 from django.views.i18n import set_language as django_set_language
 
 from junheng.apps.accounts import selectors, services
 from junheng.apps.accounts.api import reader_of
 from junheng.apps.accounts.demo import demo_roles
+from junheng.apps.accounts.door import DEMO_MARK
+from junheng.apps.accounts.forms import SignInForm
 from junheng.apps.accounts.middleware import ACTING_IN
 from junheng.apps.accounts.models import User
 from junheng.apps.foundation import clock
@@ -31,19 +35,26 @@ class SignIn(auth_views.LoginView):
     """User name and password; in demo mode also one click for each role."""
 
     template_name = "accounts/sign_in.html"
+    form_class = SignInForm
     redirect_authenticated_user = True
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        return super().get_context_data(demo_roles=demo_roles(clock.today()), **kwargs)
+        scan_name = settings.SCAN_NAME if settings.SCAN_SERVER else ""
+        roles = demo_roles(clock.today())
+        return super().get_context_data(demo_roles=roles, scan_name=scan_name, **kwargs)
 
     def form_valid(self, form: Any) -> HttpResponse:
-        response = super().form_valid(form)
-        _remember_language(response, form.get_user())
+        user = form.get_user()
+        attempt = Login(user=user, redirect_url=self.get_success_url())
+        response: HttpResponse = perform_password_login(
+            self.request, {"username": user.username}, attempt
+        )
+        _remember_language(response, user)
         return response
 
 
-sign_in = SignIn.as_view()
-sign_out = auth_views.LogoutView.as_view()
+sign_in = require_http_methods(["GET", "HEAD", "POST"])(SignIn.as_view())
+sign_out = require_POST(auth_views.LogoutView.as_view())
 
 
 @login_not_required
@@ -54,7 +65,8 @@ def demo_sign_in(request: HttpRequest, role: str) -> HttpResponse:
     user = next((user for held, user in people.items() if held == role), None)
     if user is None:
         raise Http404
-    login(request, user, backend="django.contrib.auth.backends.ModelBackend")
+    request.session[DEMO_MARK] = True
+    login(request, user, backend=settings.AUTHENTICATION_BACKENDS[0])
     return redirect(_next_of(request) or "home")
 
 

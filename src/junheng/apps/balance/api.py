@@ -1,16 +1,94 @@
-"""What other parts may use: giving a table, and which school years are assessed."""
+"""What other parts may use: giving a table, which school years are assessed, and how fully."""
 
 from __future__ import annotations
 
-from junheng.apps.balance.mappings import PREFIX
-from junheng.apps.balance.models import Assessment, State
-from junheng.apps.balance.services import Source, upload_apply, upload_check, uploads_clean_up
+from collections import Counter
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-__all__ = ["Source", "upload_apply", "upload_check", "uploads_clean_up", "years_assessed"]
+from junheng.apps.balance.findings import n_open
+from junheng.apps.balance.mappings import PREFIX
+from junheng.apps.balance.models import AssessedUnit, Assessment, State
+from junheng.apps.balance.nightly import nightly_due
+from junheng.apps.balance.publishing import Source
+from junheng.apps.balance.quality import findings_now
+from junheng.apps.balance.registry import Wanted, registry_assess
+from junheng.apps.balance.services import upload_apply, upload_check, uploads_clean_up
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import datetime
+
+    from django.db.models import QuerySet
+
+__all__ = [
+    "Source",
+    "UnitTableCount",
+    "Wanted",
+    "nightly_due",
+    "open_findings",
+    "pupils_by_school",
+    "registry_assess",
+    "unit_table_counted",
+    "upload_apply",
+    "upload_check",
+    "uploads_clean_up",
+    "years_assessed",
+]
+
+IDENTITY = ("unit_id", "school_id", "school_name", "stage", "kind", "pupils")
+"""Columns of the unit table that are filled in every row that was accepted."""
+
+
+@dataclass(frozen=True)
+class UnitTableCount:
+    """Rows of the unit table that counts for a school year, and filled cells by field id."""
+
+    n_rows: int
+    filled: Mapping[str, int]
+    applied_at: datetime
 
 
 def years_assessed(bureau_id: int) -> set[int]:
     """Return the first years of the school years with a published judged assessment."""
+    return set(_judged(bureau_id).values_list("school_year__starts_on__year", flat=True))
+
+
+def unit_table_counted(bureau_id: int, first_year: int) -> UnitTableCount | None:
+    """Count the unit table of the newest judged assessment of a school year; None without one."""
+    of_year = _judged(bureau_id).filter(school_year__starts_on__year=first_year)
+    newest = of_year.order_by("-created_at", "-pk").first()
+    if newest is None:
+        return None
+    facts = AssessedUnit.objects.filter(assessment=newest).values_list("facts", flat=True)
+    filled = Counter(name for row in facts for name, value in row.items() if value is not None)
+    n_rows = len(facts)
+    return UnitTableCount(n_rows, dict.fromkeys(IDENTITY, n_rows) | filled, newest.created_at)
+
+
+def open_findings(bureau_id: int, first_year: int) -> int | None:
+    """Return how many figures of the unit table that counts wait for a decision; None without."""
+    of_year = _judged(bureau_id).filter(school_year__starts_on__year=first_year)
+    newest = of_year.select_related("ruleset").order_by("-created_at", "-pk").first()
+    return None if newest is None else n_open(findings_now(newest))
+
+
+def pupils_by_school(bureau_id: int, first_year: int) -> dict[int, int]:
+    """Return the pupils of each school by the newest unit table of a school year.
+
+    Within the scope in force: a school's own people find their school alone.
+    """
+    rows = AssessedUnit.objects.filter(
+        assessment__bureau=bureau_id,
+        assessment__state=State.PUBLISHED,
+        assessment__school_year__starts_on__year=first_year,
+    ).exclude(assessment__ruleset__ruleset_id__startswith=PREFIX)
+    found: dict[int, Counter[int]] = {}
+    for assessment, school, pupils in rows.values_list("assessment", "school", "pupils"):
+        found.setdefault(assessment, Counter())[school] += pupils
+    return dict(found[max(found)]) if found else {}
+
+
+def _judged(bureau_id: int) -> QuerySet[Assessment]:
     rows = Assessment.objects.filter(bureau=bureau_id, state=State.PUBLISHED)
-    judged = rows.exclude(ruleset__ruleset_id__startswith=PREFIX)
-    return set(judged.values_list("school_year__starts_on__year", flat=True))
+    return rows.exclude(ruleset__ruleset_id__startswith=PREFIX)

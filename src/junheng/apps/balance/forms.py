@@ -2,25 +2,26 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import TYPE_CHECKING, Any
+from uuid import uuid4
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from junheng.apps.balance import mappings
-from junheng.apps.balance.present.district import Filter
+from junheng.apps.balance.present.unit_list import Filter
 from junheng.engine.standard import rulebook
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
-    from datetime import date
 
     from django.http import QueryDict
 
     from junheng.apps.registry.api import Bureau
 
 FIRST_YEAR = 2010
-ENDINGS = ".csv,.xlsx,.parquet,.gz"
+ENDINGS = ".csv,.xlsx,.xls,.zip,.html,.htm,.parquet,.gz"
 
 
 class FilterForm(forms.Form):
@@ -54,10 +55,9 @@ class WithdrawForm(forms.Form):
     )
 
 
-class UploadForm(forms.Form):
-    """A table with the school year, the day its figures hold, and what to measure it by."""
+class AssessForm(forms.Form):
+    """A school year, the day its figures hold, and what to measure them by."""
 
-    file = forms.FileField(label=_("Unit table"), allow_empty_file=True)
     bureau = forms.TypedChoiceField(label=_("Bureau"), coerce=int)
     school_year = forms.TypedChoiceField(label=_("School year"), coerce=int)
     statistics_date = forms.DateField(label=_("Statistics date"))
@@ -69,22 +69,11 @@ class UploadForm(forms.Form):
         super().__init__(*args, **kwargs)
         year = day.year if day.month >= 9 else day.year - 1
         years = range(year, FIRST_YEAR - 1, -1)
-        refs = [
-            (f"{ref.id}@{ref.version}", f"{ref.name.of(language)} · {ref.document} · {ref.version}")
-            for ref in rulebook.available()
-        ]
-        foreign = [
-            (rules.id, f"{rules.name.of(language)} · {rules.document}")
-            for rules in mappings.shipped_measures()
-        ]
         newest = rulebook.load(rulebook.DEFAULT_RULESET_ID)
         choices: dict[str, list[Any]] = {
             "bureau": [(b.pk, b.name) for b in bureaus],
             "school_year": [(y, f"{y}-{y + 1}") for y in years],
-            "ruleset": [
-                (_("Rule sets"), refs),
-                (_("Mappings of foreign tables (compared, not judged)"), foreign),
-            ],
+            "ruleset": self.refs(language),
         }
         for name, field in self.fields.items():
             if isinstance(field, forms.ChoiceField):
@@ -95,3 +84,51 @@ class UploadForm(forms.Form):
             "statistics_date": f"{year}-09-01",
             "ruleset": f"{newest.id}@{newest.version}",
         }
+
+    def refs(self, language: str) -> list[Any]:
+        """Return what can be measured by, as choices in groups."""
+        return [
+            (_("Rule sets"), _shipped(language)),
+            (_("Mappings of foreign tables (compared, not judged)"), _foreign(language)),
+        ]
+
+
+class UploadForm(AssessForm):
+    """A table with its school year, the day its figures hold, and what to measure it by."""
+
+    file = forms.FileField(label=_("Unit table"), allow_empty_file=True)
+
+
+class RegistryForm(AssessForm):
+    """What to assess of the rows that the registry holds. `token`: the same form is one job."""
+
+    token = forms.UUIDField(widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.initial["token"] = uuid4()
+
+    def refs(self, language: str) -> list[Any]:
+        """Return the rule sets that say how people, rooms and things are counted."""
+        return [ref for ref in _shipped(language) if rulebook.load(*ref[0].split("@")).person_level]
+
+    def clean(self) -> dict[str, Any]:
+        found: dict[str, Any] = super().clean() or self.cleaned_data
+        day, year = found.get("statistics_date"), found.get("school_year")
+        if day and year and not date(year, 9, 1) <= day <= date(year + 1, 8, 31):
+            self.add_error("statistics_date", _("The day lies outside the school year."))
+        return found
+
+
+def _shipped(language: str) -> list[tuple[str, str]]:
+    return [
+        (f"{ref.id}@{ref.version}", f"{ref.name.of(language)} · {ref.document} · {ref.version}")
+        for ref in rulebook.available()
+    ]
+
+
+def _foreign(language: str) -> list[tuple[str, str]]:
+    return [
+        (rules.id, f"{rules.name.of(language)} · {rules.document}")
+        for rules in mappings.shipped_measures()
+    ]

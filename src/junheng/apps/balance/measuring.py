@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
-from decimal import Decimal, localcontext
+from contextlib import ExitStack
+from dataclasses import asdict, dataclass, replace
 from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from junheng.apps.balance import mappings
+from junheng.apps.balance import findings, mappings, statistics
+from junheng.apps.balance.stored import figure_text
 from junheng.engine import standard
 from junheng.engine.standard import definition, measures
 from junheng.engine.standard.unit_table import UNITS
@@ -20,9 +21,11 @@ from junheng.errors import Fault, TableFaults
 from junheng.i18n import say
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Iterable, Sequence
+    from datetime import date
     from fractions import Fraction
 
+    from junheng.apps.balance.statistics import ReadFrom, StatisticsRead
     from junheng.engine.standard.assess import (
         Assessment,
         CountyVerdict,
@@ -35,6 +38,7 @@ if TYPE_CHECKING:
     from junheng.i18n import Renderable
 
 Facts = Mapping[str, str | None]
+Figures = Mapping[str, Mapping[str, "Fraction | None"]]
 
 QUANTILES = (10, 25, 50, 75, 90)
 FEWEST_FOR_QUANTILES = 10
@@ -43,7 +47,7 @@ FEWEST_FOR_QUANTILES = 10
 
 @dataclass(frozen=True)
 class MeasuredUnit:
-    """One unit with its exact facts as decimal texts, its verdict and its cells."""
+    """One unit with its exact facts as texts, see `figure_text`, its verdict and its cells."""
 
     row_no: int
     unit_id: str
@@ -68,7 +72,7 @@ class MeasuredDispersion:
 
 @dataclass(frozen=True)
 class Measured:
-    """What one table says by one rule set."""
+    """What one table says by one rule set; `read_from` when it came as annual statistics."""
 
     ruleset: RuleSet
     definition_sha256: str
@@ -76,10 +80,21 @@ class Measured:
     county: CountyVerdict
     units: tuple[MeasuredUnit, ...]
     dispersions: tuple[MeasuredDispersion, ...]
+    findings: tuple[findings.Stored, ...]
+    read_from: ReadFrom | None = None
 
 
-def measure(content: bytes, *, name: str, ruleset: RuleSet, county_code: str) -> Measured:
-    """Read a table and measure it.
+def measure(
+    content: bytes,
+    *,
+    name: str,
+    ruleset: RuleSet,
+    county_code: str,
+    day: date | None = None,
+    decisions: Iterable[findings.Stored] = (),
+    last_year: Callable[[Session], UnitTable] | None = None,
+) -> Measured:
+    """Read a table, look for suspicious figures, make the corrections decided on, and measure it.
 
     Parameters
     ----------
@@ -92,21 +107,46 @@ def measure(content: bytes, *, name: str, ruleset: RuleSet, county_code: str) ->
     county_code
         The one county that the table may name (six digits); it may also name none. A foreign
         table is taken as one district whatever it names.
+    day
+        The statistics date, by which a relief that the annual statistics cannot tell is named.
+    decisions
+        What was decided about findings, see `findings.inspect`.
+    last_year
+        Gives the table of a year before in a session of its own.
 
     Raises
     ------
     TableFaults
         Everything that is wrong with the table.
     """
-    with tempfile.TemporaryDirectory() as folder, Session() as session:
-        path = Path(folder) / Path(name).name
-        path.write_bytes(content)
-        table = open_table(session, path)
-        if mappings.is_mapping(ruleset.id):
-            return _measured(standard.assess(_read_foreign(table, ruleset)))
-        assessment = standard.assess(standard.read(table, ruleset))
-        _check_county(assessment, name, county_code)
-        return _measured(assessment)
+    with ExitStack() as stack:
+        folder = stack.enter_context(tempfile.TemporaryDirectory())
+        session = stack.enter_context(Session())
+        path = statistics.placed(Path(folder), name, content)
+        before = None if last_year is None else last_year(stack.enter_context(Session()))
+        is_foreign = mappings.is_mapping(ruleset.id)
+        if not is_foreign and statistics.is_statistics(path):
+            read = statistics.read(session, path, ruleset, day)
+            return _measured_statistics(read, decisions, before)
+        source = open_table(session, path)
+        table = _read_foreign(source, ruleset) if is_foreign else standard.read(source, ruleset)
+        inspected = findings.inspect(
+            table, findings.texts_of(source, ruleset), decisions=decisions, last_year=before
+        )
+        if not is_foreign:
+            _check_county(inspected.assessment, name, county_code)
+        return measured_of(inspected)
+
+
+def _measured_statistics(
+    read: StatisticsRead, decisions: Iterable[findings.Stored], before: UnitTable | None
+) -> Measured:
+    """Measure annual statistics; their figures are corrected in the workbooks, not beside them."""
+    kept = [d for d in decisions if d["kind"] != "corrected"]
+    inspected = findings.inspect(read.table, None, decisions=kept, last_year=before)
+    shown = tuple({**one, "is_correctable": False} for one in inspected.findings)
+    measured = measured_of(inspected, read.figures)
+    return replace(measured, findings=shown, read_from=read.told)
 
 
 def _read_foreign(table: SourceTable, ruleset: RuleSet) -> UnitTable:
@@ -126,7 +166,13 @@ def _check_county(assessment: Assessment, name: str, county_code: str) -> None:
     raise TableFaults([fault])
 
 
-def _measured(assessment: Assessment) -> Measured:
+def measured_of(inspected: findings.Inspected, figures: Figures | None = None) -> Measured:
+    """Return what an assessment stores of an inspected table.
+
+    `figures`: the exact facts of the units by their ids, where the table itself shows them to a few
+    decimals only.
+    """
+    assessment = inspected.assessment
     ruleset = assessment.ruleset
     text = definition.text(ruleset, assessment.table.integer)
     values = _values_by_indicator(assessment.units)
@@ -137,12 +183,18 @@ def _measured(assessment: Assessment) -> Measured:
         warnings=assessment.warnings,
         county=assessment.counties[0],
         units=tuple(
-            _unit(assessment, unit, row_numbers[unit.unit_id]) for unit in assessment.units
+            _unit(
+                unit,
+                row_numbers[unit.unit_id],
+                (figures or {}).get(unit.unit_id) or assessment.facts_of(unit.unit_id) or {},
+            )
+            for unit in assessment.units
         ),
         dispersions=tuple(
             MeasuredDispersion(row, quantiles_of(values.get((row.stage, row.indicator), ())))
             for row in assessment.dispersion
         ),
+        findings=inspected.findings,
     )
 
 
@@ -151,8 +203,7 @@ def _row_numbers(assessment: Assessment) -> Mapping[str, int]:
     return {str(unit_id): int(str(row_no)) for unit_id, row_no in rows}
 
 
-def _unit(assessment: Assessment, unit: UnitResult, row_no: int) -> MeasuredUnit:
-    facts = assessment.facts_of(unit.unit_id) or {}
+def _unit(unit: UnitResult, row_no: int, facts: Mapping[str, Fraction | None]) -> MeasuredUnit:
     cells = {i: asdict(cell) for i, cell in unit.cells.items()}
     return MeasuredUnit(
         row_no=row_no,
@@ -162,26 +213,13 @@ def _unit(assessment: Assessment, unit: UnitResult, row_no: int) -> MeasuredUnit
         stage=unit.stage,
         kind=unit.kind,
         pupils=unit.pupils,
-        facts={name: None if value is None else exact_text(value) for name, value in facts.items()},
+        facts={n: None if value is None else figure_text(value) for n, value in facts.items()},
         verdict=unit.verdict,
         n_met=unit.n_met,
         cells={
             i: {key: cell[key] for key in ("value", "status", "gap")} for i, cell in cells.items()
         },
     )
-
-
-def exact_text(value: Fraction) -> str:
-    """Return a fraction that came from a decimal as that decimal, without exponent.
-
-    >>> from fractions import Fraction
-    >>> exact_text(Fraction(12345, 100)), exact_text(Fraction(7))
-    ('123.45', '7')
-    """
-    with localcontext() as context:
-        context.prec = 60
-        decimal = Decimal(value.numerator) / Decimal(value.denominator)
-        return format(decimal, "f")
 
 
 def _values_by_indicator(

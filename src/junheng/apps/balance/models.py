@@ -51,7 +51,8 @@ class Assessment(models.Model):
     """One unit table of one bureau and school year, measured by one rule set.
 
     The counts are those of the county verdict on resource allocation. `definition_sha256` and
-    `engine_version` say which text of the definition made the figures.
+    `engine_version` say which text of the definition made the figures. `findings`: what the quality
+    rules found, with the decisions that were made before measuring (see `findings`).
     """
 
     bureau = models.ForeignKey("registry.Bureau", on_delete=models.PROTECT, related_name="+")
@@ -62,6 +63,7 @@ class Assessment(models.Model):
     ruleset = models.ForeignKey(KeptRuleSet, on_delete=models.PROTECT, related_name="+")
     definition_sha256 = models.CharField(max_length=64)
     engine_version = models.CharField(max_length=32)
+    findings = models.JSONField(default=list)
     source_name = models.CharField(_("source file"), max_length=255)
     source_sha256 = models.CharField(max_length=64)
     warnings = models.JSONField(default=list)
@@ -209,8 +211,8 @@ class Upload(models.Model):
     """A table on its way in: the file itself, what was read, or all its faults.
 
     `content` is the file in base64, encrypted; it is emptied once applied, and with the row when
-    seven days have passed. `preview` and `faults` hold what the check found. `job_id` names the job
-    that applies it.
+    seven days have passed. `preview`, `findings` and `faults` hold what the check found. `job_id`
+    names the job that applies it.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -231,6 +233,7 @@ class Upload(models.Model):
     content = EncryptedTextField(blank=True, default="")
     state = models.CharField(max_length=12, choices=UploadState.choices)
     preview = models.JSONField(null=True)
+    findings = models.JSONField(default=list)
     faults = models.JSONField(default=list)
     n_faults = models.PositiveIntegerField(default=0)
     job_id = models.UUIDField(null=True)
@@ -255,3 +258,60 @@ class Upload(models.Model):
 
     def __str__(self) -> str:
         return f"{self.file_name} {self.state}"
+
+
+class DecisionKind(models.TextChoices):
+    """What can be decided about a finding."""
+
+    CORRECTED = "corrected", _("Corrected")
+    ACCEPTED = "accepted", _("Accepted")
+    OPEN = "open", _("Left open")
+
+
+class QualityDecision(models.Model):
+    """What an officer decided about one suspicious figure of a year's table: signed and dated.
+
+    It holds for every later table of that year and rule set in which the same finding appears:
+    the same figure `was` of the same unit and field. Figures are plain decimals; None is missing.
+    A new decision ends the one before (`ended_at`); nothing is overwritten.
+    """
+
+    bureau = models.ForeignKey("registry.Bureau", on_delete=models.PROTECT, related_name="+")
+    school_year = models.ForeignKey(
+        "registry.SchoolYear", on_delete=models.PROTECT, related_name="+"
+    )
+    ruleset_id = models.CharField(max_length=64)
+    unit_id = models.CharField(max_length=64)
+    field = models.CharField(max_length=64)
+    rule_id = models.CharField(max_length=64)
+    kind = models.CharField(max_length=12, choices=DecisionKind.choices)
+    was = models.CharField(max_length=64, null=True)
+    value = models.CharField(max_length=64, null=True)
+    reason = models.CharField(_("reason"), max_length=200, blank=True, default="")
+    decided_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"
+    )
+    decided_at = models.DateTimeField(default=timezone.now)
+    ended_at = models.DateTimeField(null=True)
+
+    scope_reach = Reach(bureaus="bureau")
+    objects: ClassVar[ScopedManager[Self]] = ScopedManager()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                name="finding_decided_once",
+                fields=["bureau", "school_year", "ruleset_id", "unit_id", "field"],
+                condition=Q(ended_at__isnull=True),
+            ),
+            models.CheckConstraint(
+                name="finding_decision_known", condition=Q(kind__in=DecisionKind.values)
+            ),
+            models.CheckConstraint(
+                name="finding_accepted_with_reason",
+                condition=~Q(kind=DecisionKind.ACCEPTED) | ~Q(reason=""),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.unit_id}:{self.field} {self.kind}"

@@ -4,8 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from junheng.apps.accounts.api import Role
-from junheng.apps.balance.models import AssessedDispersion, AssessedUnit, Assessment, Upload
+from junheng.apps.accounts.api import Kind, Role
+from junheng.apps.balance.models import (
+    AssessedDispersion,
+    AssessedUnit,
+    Assessment,
+    QualityDecision,
+    Upload,
+)
 from junheng.apps.foundation import policies
 from junheng.apps.foundation.scoping import reach_of
 
@@ -16,7 +22,8 @@ if TYPE_CHECKING:
 
 UPLOADERS = frozenset({Role.SUPERVISION_OFFICER})
 UPLOAD_READERS = UPLOADERS | {Role.BUREAU_LEADER}
-VIEW, WITHDRAW, APPLY = policies.VIEW, "withdraw", "apply"
+RECOUNTERS = frozenset({Role.SYSTEM_ADMINISTRATOR, Role.SUPERVISION_OFFICER})
+VIEW, WITHDRAW, APPLY, DECIDE = policies.VIEW, "withdraw", "apply", "decide"
 
 
 def may_upload(reader: Reader, bureau_id: int) -> bool:
@@ -26,22 +33,31 @@ def may_upload(reader: Reader, bureau_id: int) -> bool:
 
 def upload_bureaus(reader: Reader) -> list[int]:
     """Return the bureaus to which the reader may give unit tables, in order."""
+    return _bureaus(reader, UPLOADERS)
+
+
+def recount_bureaus(reader: Reader) -> list[int]:
+    """Return the bureaus whose summaries the reader may have recounted, in order."""
+    return _bureaus(reader, RECOUNTERS)
+
+
+def _bureaus(reader: Reader, roles: frozenset[Role]) -> list[int]:
     held = {post.home_id for post in reader.posts if post.school_id is None}
-    return sorted(bureau_id for bureau_id in held if may_upload(reader, bureau_id))
+    return sorted(one for one in held if reader.holds(roles, bureau_id=one))
 
 
 class AssessmentPolicy:
-    """An assessment is its bureau's; the supervision office withdraws it."""
+    """An assessment is its bureau's; the supervision office withdraws it and accepts findings."""
 
-    acts = frozenset({VIEW, WITHDRAW})
+    acts = frozenset({VIEW, WITHDRAW, DECIDE})
 
     def can(self, reader: Reader, act: str, obj: Assessment) -> bool:
-        if act == WITHDRAW:
+        if act in {WITHDRAW, DECIDE}:
             return may_upload(reader, obj.bureau_id)
-        return obj.bureau_id in reader.scope.bureaus
+        return obj.bureau_id in reader.scope_of(Kind.FIGURES).bureaus
 
     def visible(self, reader: Reader, queryset: QuerySet[Assessment]) -> QuerySet[Assessment]:
-        return queryset.filter(reach_of(Assessment).condition(reader.scope))
+        return queryset.filter(reach_of(Assessment).condition(reader.scope_of(Kind.FIGURES)))
 
 
 class AssessedUnitPolicy:
@@ -50,11 +66,11 @@ class AssessedUnitPolicy:
     acts = frozenset({VIEW})
 
     def can(self, reader: Reader, act: str, obj: AssessedUnit) -> bool:
-        is_own = obj.school_id in reader.scope.schools
-        return is_own or obj.assessment.bureau_id in reader.scope.bureaus
+        is_own = obj.school_id in reader.scope_of(Kind.FIGURES).schools
+        return is_own or obj.assessment.bureau_id in reader.scope_of(Kind.FIGURES).bureaus
 
     def visible(self, reader: Reader, queryset: QuerySet[AssessedUnit]) -> QuerySet[AssessedUnit]:
-        return queryset.filter(reach_of(AssessedUnit).condition(reader.scope))
+        return queryset.filter(reach_of(AssessedUnit).condition(reader.scope_of(Kind.FIGURES)))
 
 
 class AssessedDispersionPolicy:
@@ -63,12 +79,14 @@ class AssessedDispersionPolicy:
     acts = frozenset({VIEW})
 
     def can(self, reader: Reader, act: str, obj: AssessedDispersion) -> bool:
-        return obj.assessment.bureau_id in reader.scope.bureaus
+        return obj.assessment.bureau_id in reader.scope_of(Kind.FIGURES).bureaus
 
     def visible(
         self, reader: Reader, queryset: QuerySet[AssessedDispersion]
     ) -> QuerySet[AssessedDispersion]:
-        return queryset.filter(reach_of(AssessedDispersion).condition(reader.scope))
+        return queryset.filter(
+            reach_of(AssessedDispersion).condition(reader.scope_of(Kind.FIGURES))
+        )
 
 
 class UploadPolicy:
@@ -84,11 +102,26 @@ class UploadPolicy:
         return queryset.filter(bureau__in=bureaus)
 
 
+class QualityDecisionPolicy:
+    """A decision about a figure is seen by its bureau; services alone make them."""
+
+    acts = frozenset({VIEW})
+
+    def can(self, reader: Reader, act: str, obj: QualityDecision) -> bool:
+        return obj.bureau_id in reader.scope_of(Kind.FIGURES).bureaus
+
+    def visible(
+        self, reader: Reader, queryset: QuerySet[QualityDecision]
+    ) -> QuerySet[QualityDecision]:
+        return queryset.filter(reach_of(QualityDecision).condition(reader.scope_of(Kind.FIGURES)))
+
+
 POLICIES: dict[type[Model], policies.Policy] = {
     Assessment: AssessmentPolicy(),
     AssessedUnit: AssessedUnitPolicy(),
     AssessedDispersion: AssessedDispersionPolicy(),
     Upload: UploadPolicy(),
+    QualityDecision: QualityDecisionPolicy(),
 }
 
 

@@ -6,7 +6,7 @@ from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 from junheng.apps.balance.models import AssessedUnit, Assessment
-from junheng.apps.balance.stored import message_to_json, notice_to_json
+from junheng.apps.balance.stored import decimal_text, message_to_json, notice_to_json
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -21,7 +21,8 @@ def preview_of(measured: Measured, last: Assessment | None) -> dict[str, Any]:
     and `before`: how many units passed in the assessment it is compared with.
 
     `rows` hold row_no, unit_id, name, stage, kind (new, changed, same, gone), verdicts, figures
-    [old, new] of the columns in `columns`.
+    [old, new] of the columns in `columns`. `read_from`: for annual statistics the places of the
+    figures, `n_workbooks` how many workbooks they came from.
     """
     before = _stored_units(last)
     columns = ["pupils", *(fact.id for fact in measured.ruleset.facts)]
@@ -38,6 +39,8 @@ def preview_of(measured: Measured, last: Assessment | None) -> dict[str, Any]:
         "verdict": measured.county.resource_allocation,
         "reasons": [message_to_json(reason) for reason in measured.county.reasons],
         "warnings": [notice_to_json(warning) for warning in measured.warnings],
+        "read_from": measured.read_from.places if measured.read_from else [],
+        "n_workbooks": measured.read_from.n_workbooks if measured.read_from else 0,
     }
 
 
@@ -68,7 +71,7 @@ def _counts(measured: Measured) -> dict[str, int]:
 
 def _row(unit: MeasuredUnit, old: AssessedUnit | None, columns: Sequence[str]) -> Row:
     new_figures = {"pupils": str(unit.pupils), **unit.facts}
-    old_figures = {} if old is None else {"pupils": str(old.pupils), **old.facts}
+    old_figures = {} if old is None else _stored_figures(old)
     figures = [[old_figures.get(c), new_figures.get(c)] for c in columns]
     is_same = all(_same(was, now) for was, now in figures)
     return {
@@ -81,6 +84,11 @@ def _row(unit: MeasuredUnit, old: AssessedUnit | None, columns: Sequence[str]) -
         "verdict": unit.verdict,
         "figures": figures,
     }
+
+
+def _stored_figures(unit: AssessedUnit) -> dict[str, str | None]:
+    facts = {name: None if v is None else decimal_text(v) for name, v in unit.facts.items()}
+    return {"pupils": str(unit.pupils), **facts}
 
 
 def _same(was: str | None, now: str | None) -> bool:
@@ -105,9 +113,7 @@ def _gone(
             "kind": "gone",
             "verdict_before": old.verdict,
             "verdict": None,
-            "figures": [
-                [str(old.pupils) if c == "pupils" else old.facts.get(c), None] for c in columns
-            ],
+            "figures": [[_stored_figures(old).get(c), None] for c in columns],
         }
         for old in before.values()
         if old.unit_id not in present

@@ -35,7 +35,7 @@ def assessments_visible_to(reader: Reader) -> QuerySet[Assessment]:
     """Return the assessments the reader may see, newest year and table first."""
     rows = Assessment.objects.select_related("bureau", "school_year", "ruleset")
     newest_first = rows.order_by("-school_year__starts_on", "-created_at", "-pk")
-    return policies.visible(reader, newest_first).defer("ruleset__files")
+    return policies.visible(reader, newest_first).defer("ruleset__files", "findings")
 
 
 def assessment_visible_to(reader: Reader, assessment_id: int) -> Assessment:
@@ -98,7 +98,9 @@ def school_history_visible_to(reader: Reader, school_id: int) -> list[AssessedUn
     rows = AssessedUnit.objects.filter(school=school_id).select_related(*_WITH_ASSESSMENT)
     newest = ("-assessment__school_year__starts_on", "-assessment__created_at", "row_no")
     return list(
-        policies.visible(reader, rows).order_by(*newest).defer("assessment__ruleset__files")
+        policies.visible(reader, rows)
+        .order_by(*newest)
+        .defer("assessment__ruleset__files", "assessment__findings")
     )
 
 

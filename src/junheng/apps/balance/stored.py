@@ -1,7 +1,9 @@
-"""Messages and faults as JSON: stored once, shown in the language of whoever reads."""
+"""Figures, messages and faults as JSON: stored once, shown in the language of whoever reads."""
 
 from __future__ import annotations
 
+from decimal import Decimal, localcontext
+from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 from junheng.errors import Fault
@@ -13,6 +15,48 @@ if TYPE_CHECKING:
     from junheng.i18n import Renderable
 
 Stored = dict[str, Any]
+
+MOST_DECIMALS = 12
+"""A figure with more decimals is written as a fraction."""
+MILLION = 10**6
+
+
+def exact_text(value: Fraction) -> str:
+    """Return a fraction that came from a decimal as that decimal, without exponent.
+
+    >>> from fractions import Fraction
+    >>> exact_text(Fraction(12345, 100)), exact_text(Fraction(7))
+    ('123.45', '7')
+    """
+    with localcontext() as context:
+        context.prec = 60
+        decimal = Decimal(value.numerator) / Decimal(value.denominator)
+        return format(decimal, "f")
+
+
+def ends(value: Fraction) -> bool:
+    """Whether the decimals of a fraction come to an end within a line."""
+    return int(10**MOST_DECIMALS) % value.denominator == 0
+
+
+def figure_text(value: Fraction) -> str:
+    """Return a fraction exactly: as a decimal, or as `7/3` where the decimals do not end.
+
+    >>> figure_text(Fraction(5, 4)), figure_text(Fraction(7, 3))
+    ('1.25', '7/3')
+    """
+    return exact_text(value) if ends(value) else f"{value.numerator}/{value.denominator}"
+
+
+def decimal_text(figure: str) -> str:
+    """Return a stored figure as a decimal: a fraction to six decimals, a decimal as it is.
+
+    >>> decimal_text("12.50"), decimal_text("7/3")
+    ('12.50', '2.333333')
+    """
+    if "/" not in figure:
+        return figure
+    return exact_text(Fraction(round(Fraction(figure) * MILLION), MILLION))
 
 
 def message_to_json(message: Message) -> Stored:

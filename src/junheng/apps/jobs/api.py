@@ -5,7 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from junheng.apps.jobs.running import JobCancelled, once, progress
-from junheng.apps.jobs.selectors import job_visible_to, jobs_visible_to
+from junheng.apps.jobs.selectors import (
+    job_visible_to,
+    jobs_visible_to,
+    newest_of_site,
+    queue_figures,
+)
 from junheng.apps.jobs.services import job_enqueue
 from junheng.apps.jobs.worker import run_worker
 
@@ -19,8 +24,10 @@ __all__ = [
     "enqueue",
     "job_visible_to",
     "jobs_visible_to",
+    "newest_of_site",
     "once",
     "progress",
+    "queue_figures",
     "run_worker",
 ]
 

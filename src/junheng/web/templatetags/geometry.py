@@ -61,7 +61,7 @@ def ticks(low: float, high: float, n_ticks: int = 5) -> list[float]:
     if high == low:
         high = low + 1.0
     step = tick_step(high - low, n_ticks)
-    first, last = math.floor(low / step + 1e-9), math.ceil(high / step - 1e-9)
+    first, last = math.floor(low / step + 1e-12), math.ceil(high / step - 1e-12)
     return [round(step * n, 10) for n in range(first, last + 1)]
 
 

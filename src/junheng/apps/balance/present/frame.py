@@ -2,24 +2,26 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from django.urls import reverse
 from django.utils.translation import gettext
 
 from junheng.apps.balance.present import words
+from junheng.apps.foundation.shown import Link
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from junheng.apps.balance.models import Assessment
 
-Choice = dict[str, object]
+Choice = dict[str, Any]
 
 
-def of_assessment(assessment: Assessment, years: Sequence[Assessment]) -> dict[str, object]:
+def of_assessment(assessment: Assessment, years: Sequence[Assessment]) -> dict[str, Any]:
     """Return `scope` and `period` of the header for a page of an assessment."""
     options = [
-        words.Link(year_label(one), words.district_url(one), is_current=one.pk == assessment.pk)
+        Link(year_label(one), words.district_url(one), is_current=one.pk == assessment.pk)
         for one in reversed(years)
     ]
     return {
@@ -35,6 +37,18 @@ def of_assessment(assessment: Assessment, years: Sequence[Assessment]) -> dict[s
         "source_line": words.source_line(assessment),
         "rules_url": words.rules_url(assessment),
     }
+
+
+def with_live(period: Choice, assessment: Assessment) -> Choice:
+    """Return the period of a page with the live figures as the first of its options."""
+    own = Link(year_label(assessment), words.district_url(assessment), is_current=True)
+    options = period["options"] or [own]
+    return {**period, "options": [live_option(), *options]}
+
+
+def live_option(*, is_current: bool = False) -> Link:
+    """Return the option that leads to the live figures."""
+    return Link(gettext("Live (not official)"), reverse("balance:live"), is_current)
 
 
 def year_label(assessment: Assessment) -> str:

@@ -61,7 +61,7 @@ def _row(one: Assessment, *, is_current: bool) -> HistoryRow:
         n_in_scope=one.n_in_scope,
         n_beyond=one.n_beyond,
         ruleset=str(one.ruleset),
-        source=one.source_name,
+        source=words.source_name(one),
         created_at=one.created_at,
         standing=_standing(one, is_current=is_current),
         why=one.withdrawn_why,

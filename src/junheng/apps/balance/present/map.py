@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from junheng.apps.balance.present import words
+from junheng.apps.foundation.shown import language
 from junheng.engine.simulation.geography import MAP
 
 if TYPE_CHECKING:
@@ -74,7 +75,7 @@ def district_map(assessment: Assessment, schools: Sequence[MapSchool]) -> Distri
     """Return the ground on which the schools lie; None where positions or ground are unknown."""
     if not assessment.bureau.is_simulated or not any(s.x_m is not None for s in schools):
         return None
-    spoken = words.language()
+    spoken = language()
     return DistrictMap(
         outline=MAP.outline,
         rivers=(MAP.river,),

@@ -11,6 +11,7 @@ from django.utils.translation import gettext, gettext_noop
 
 from junheng.apps.balance.present import words
 from junheng.apps.balance.present.working import unrounded
+from junheng.apps.foundation.shown import language
 from junheng.engine.standard import definition, rulebook
 from junheng.engine.standard.ruleset import STAGES
 
@@ -132,7 +133,7 @@ class RulesetShown:
     """Everything the page of one rule set shows."""
 
     rules: RuleSet
-    spoken: str = field(default_factory=words.language)
+    spoken: str = field(default_factory=language)
 
     @property
     def name(self) -> str:
@@ -369,7 +370,7 @@ def lines() -> list[RulesetLine]:
 
 def _line(rules: RuleSet) -> RulesetLine:
     return RulesetLine(
-        name=rules.name.of(words.language()),
+        name=rules.name.of(language()),
         url=ruleset_url(rules.id, rules.version),
         document=rules.document,
         ref=f"{rules.id}@{rules.version}",

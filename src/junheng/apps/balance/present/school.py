@@ -11,8 +11,9 @@ from django.utils.translation import gettext, ngettext
 
 from junheng.apps.balance.kept import open_kept
 from junheng.apps.balance.present import words
-from junheng.apps.balance.present.district import MISSED, Series, TrendShown
-from junheng.apps.balance.present.words import Link
+from junheng.apps.balance.present.trends import Series, TrendShown
+from junheng.apps.balance.present.unit_list import MISSED
+from junheng.apps.foundation.shown import Link, language
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -116,7 +117,7 @@ class SchoolShown:
     @property
     def compared_note(self) -> str:
         """What the mapping says of its figures."""
-        return self.rules.note.of(words.language()) if self.rules.note else ""
+        return self.rules.note.of(language()) if self.rules.note else ""
 
     # the answer
 
@@ -145,7 +146,7 @@ class SchoolShown:
 
     @property
     def excluded_reason(self) -> str:
-        reasons = [r.reason.of(words.language()) for r in self.rules.exclusions if self._is_by(r)]
+        reasons = [r.reason.of(language()) for r in self.rules.exclusions if self._is_by(r)]
         return gettext("Not assessed: %(reason)s.") % {"reason": gettext("; ").join(reasons)}
 
     def _is_by(self, rule: Exclusion) -> bool:
@@ -162,7 +163,7 @@ class SchoolShown:
         cell = self.unit.cells[indicator.id]
         threshold = indicator.thresholds.get(self._stage)
         floor = None if threshold is None else threshold * self.rules.unit_rule.floor_share
-        spoken = words.language()
+        spoken = language()
         return CellShown(
             label=words.indicator_label(indicator),
             unit=indicator.unit.of(spoken),
@@ -245,7 +246,7 @@ class SchoolShown:
     def _gap(self, indicator: Indicator) -> GapShown:
         share = self._relative_gap(indicator)
         return GapShown(
-            what=indicator.name.of(words.language()),
+            what=indicator.name.of(language()),
             where="",
             amount=words.gap_amount(self.rules, indicator, self.unit.cells[indicator.id]["gap"]),
             note=gettext("%(percent)s%% below the standard")
@@ -275,8 +276,8 @@ class SchoolShown:
             return None
         _, low, middle, high, _ = quantiles
         return Position(
-            label=indicator.short_name.of(words.language()),
-            unit=indicator.unit.of(words.language()),
+            label=indicator.short_name.of(language()),
+            unit=indicator.unit.of(language()),
             value=cell["value"],
             low=low,
             middle=middle,

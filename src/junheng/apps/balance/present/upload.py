@@ -12,8 +12,10 @@ from django.utils.translation import gettext, gettext_noop
 from junheng.apps.balance import mappings
 from junheng.apps.balance.models import UploadState
 from junheng.apps.balance.present import words
-from junheng.apps.balance.present.words import Link
 from junheng.apps.balance.stored import fault_from_json, message_from_json, notice_from_json
+from junheng.apps.foundation import shown
+from junheng.apps.foundation.shown import DiffCell, Link, Pager, Step, language
+from junheng.engine.annual_statistics.schools import STAGE_NAMES
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -28,22 +30,6 @@ KINDS = {
     "gone": gettext_noop("No longer in the table"),
     "same": gettext_noop("Unchanged"),
 }
-STEPS = (
-    gettext_noop("Get the template"),
-    gettext_noop("Fill it in"),
-    gettext_noop("Check"),
-    gettext_noop("Apply"),
-)
-
-
-@dataclass(frozen=True)
-class Step:
-    """One step of the way from template to verdict."""
-
-    label: str
-    note: str
-    state: str
-    url: str
 
 
 @dataclass(frozen=True)
@@ -58,14 +44,6 @@ class FaultShown:
 
 
 @dataclass(frozen=True)
-class DiffCell:
-    """One figure before and in the new table."""
-
-    old: str
-    new: str
-
-
-@dataclass(frozen=True)
 class DiffRow:
     """One unit of the new table against the last assessment."""
 
@@ -77,12 +55,15 @@ class DiffRow:
 
 
 @dataclass(frozen=True)
-class Pager:
-    """Where one is in a long list."""
+class PlaceShown:
+    """A place in the workbooks of annual statistics that a figure was read from."""
 
-    text: str
-    previous_url: str
-    next_url: str
+    figure: str
+    stage: str
+    table: str
+    row: str
+    column: str
+    header: str
 
 
 @dataclass(frozen=True)
@@ -98,15 +79,7 @@ class Turned:
 def steps(now: int) -> list[Step]:
     """Return the four steps, the one at `now` (0 to 3) being done; 4 when all are done."""
     start = reverse("balance:upload")
-    return [
-        Step(
-            gettext(label),
-            "",
-            "done" if at < now else "now" if at == now else "next",
-            start if at < 2 else "",
-        )
-        for at, label in enumerate(STEPS)
-    ]
+    return shown.steps(now, (start, start, "", ""))
 
 
 class UploadShown:
@@ -188,6 +161,16 @@ class UploadShown:
         return [notice_from_json(stored).render(gettext) for stored in self.preview["warnings"]]
 
     @property
+    def n_workbooks(self) -> int:
+        """Workbooks of annual statistics that were read; 0 for any other table."""
+        return int(self.preview.get("n_workbooks", 0))
+
+    @property
+    def places(self) -> list[PlaceShown]:
+        """Where each figure was read in the workbooks of annual statistics."""
+        return [_place(one, self._names) for one in self.preview.get("read_from", ())]
+
+    @property
     def is_first(self) -> bool:
         """Whether there is no assessment to compare with."""
         return self.preview["against"] is None
@@ -196,10 +179,13 @@ class UploadShown:
 
     @property
     def columns(self) -> list[str]:
+        return [gettext("Stage unit"), *(self._names[c] for c in self.preview["columns"])]
+
+    @cached_property
+    def _names(self) -> dict[str, str]:
         rules = mappings.load(self.upload.ruleset_id, self.upload.ruleset_version)
-        names = {fact.id: fact.name.of(words.language()) for fact in rules.facts}
-        names["pupils"] = gettext("Pupils")
-        return [gettext("Stage unit"), *(names[c] for c in self.preview["columns"])]
+        names = {fact.id: fact.name.of(language()) for fact in rules.facts}
+        return names | {"pupils": gettext("Pupils")}
 
     @property
     def chips(self) -> list[Link]:
@@ -223,21 +209,7 @@ class UploadShown:
 
     @property
     def pager(self) -> Pager | None:
-        n_rows = len(self._wanted)
-        if n_rows <= ROWS_A_PAGE:
-            return None
-        first = (self.page - 1) * ROWS_A_PAGE + 1
-        last = min(first + ROWS_A_PAGE - 1, n_rows)
-        text = gettext("%(first)d to %(last)d of %(all)d") % {
-            "first": first,
-            "last": last,
-            "all": n_rows,
-        }
-        return Pager(
-            text,
-            self._page_url(self.page - 1) if self.page > 1 else "",
-            self._page_url(self.page + 1) if last < n_rows else "",
-        )
+        return shown.pager(self.page, ROWS_A_PAGE, len(self._wanted), self._page_url)
 
     def _page_url(self, page: int) -> str:
         kind = f"kind={self.kind}&" if self.kind else ""
@@ -284,6 +256,13 @@ def _fault(fault: Fault) -> FaultShown:
         found=fault.found.render(gettext),
         remedy=fault.remedy.render(gettext),
     )
+
+
+def _place(stored: dict[str, str], names: dict[str, str]) -> PlaceShown:
+    word = STAGE_NAMES.get(stored["stage"])
+    stage = gettext(word) if word else gettext("whole school")
+    places = {name: stored[name] or "–" for name in ("table", "row", "column", "header")}
+    return PlaceShown(names[stored["fact"]], stage, **places)
 
 
 def _diff(row: dict[str, Any]) -> DiffRow:

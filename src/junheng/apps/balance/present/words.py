@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal, localcontext
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from django.urls import reverse
-from django.utils.translation import get_language, gettext, gettext_noop
+from django.utils.translation import gettext, gettext_noop
 
 from junheng.apps.balance import mappings
 from junheng.apps.balance.kept import open_kept
+from junheng.apps.foundation.shown import language
 
 if TYPE_CHECKING:
     from junheng.apps.balance.models import AssessedUnit, Assessment
@@ -26,23 +26,9 @@ KIND_WORDS = {
 }
 THIN_SPACE = "\N{NARROW NO-BREAK SPACE}"
 MINUS = "\N{MINUS SIGN}"
+REGISTRY = "registry"
+"""Name of the source of an assessment that came from stored rows; no file has a name like it."""
 MONEY = frozenset({"元", "yuan"})
-
-
-@dataclass(frozen=True)
-class Link:
-    """A text with an address, and whether it is the page one is on."""
-
-    label: str
-    url: str = ""
-    is_current: bool = False
-    n: int | None = None
-    status: str = ""
-
-
-def language() -> str:
-    """Return the language of the page."""
-    return get_language() or "zh-hans"
 
 
 def stage_word(stage: str) -> str:
@@ -154,13 +140,20 @@ def source_line(assessment: Assessment) -> str:
     """Return what an assessment rests on in one line: statistics date, file."""
     return gettext("Statistics date %(date)s · %(file)s") % {
         "date": assessment.statistics_date.isoformat(),
-        "file": assessment.source_name,
+        "file": source_name(assessment),
     }
+
+
+def source_name(assessment: Assessment) -> str:
+    """Return the name of the file an assessment came from, or that of the registry in words."""
+    if assessment.source_name == REGISTRY:
+        return gettext("registry of the bureau")
+    return assessment.source_name
 
 
 def unit_name(unit: AssessedUnit) -> str:
     """Return the school's name: as in the table, or the English one where there is one."""
-    is_english = language().startswith("en")
+    is_english = language() == "en"
     return (unit.school.name_en if is_english else "") or unit.school_name
 
 

@@ -9,8 +9,13 @@ from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext
 
+from junheng.apps.balance.findings import corrections_in
 from junheng.apps.balance.kept import open_kept
 from junheng.apps.balance.present import words
+from junheng.apps.balance.present.findings import decision_shown, field_name
+from junheng.apps.balance.stored import ends, figure_text
+from junheng.apps.foundation.shown import language
+from junheng.engine.quality.raw import PUPILS
 from junheng.engine.standard import working
 from junheng.errors import NotFound
 from junheng.i18n import say
@@ -19,6 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from junheng.apps.balance.models import AssessedDispersion, AssessedUnit, Assessment
+    from junheng.apps.balance.present.findings import DecisionShown
     from junheng.engine.standard.ruleset import Indicator, RuleSet, Source
 
 SHORT_FRACTION = 24
@@ -93,6 +99,15 @@ class ShareRow:
 
 
 @dataclass(frozen=True)
+class CorrectionShown:
+    """A figure that was corrected before the table was measured."""
+
+    name: str
+    field: str
+    decision: DecisionShown
+
+
+@dataclass(frozen=True)
 class WorkingShown:
     """A working page: the working, the units of a coefficient, and the figure redone."""
 
@@ -100,6 +115,7 @@ class WorkingShown:
     recomputed: Recomputed
     shares: tuple[ShareRow, ...] = ()
     left_out: str = ""
+    corrections: tuple[CorrectionShown, ...] = ()
 
 
 def facts_of(unit: AssessedUnit) -> dict[str, Fraction | None]:
@@ -126,15 +142,10 @@ def unrounded(value: Fraction | float | None) -> str:
     if isinstance(value, float):
         return f"≈ {value:.15g}"
     exact = f"{value.numerator}/{value.denominator}"
-    if _ends(value):
+    if ends(value):
         return words.exact_decimal(value)
     decimals = f"≈ {float(value):.15g}"
     return f"{exact} {decimals}" if len(exact) <= SHORT_FRACTION else decimals
-
-
-def _ends(value: Fraction) -> bool:
-    """Whether the decimals of a fraction come to an end within a line."""
-    return 10**12 % value.denominator == 0
 
 
 # --- one figure of a unit -------------------------------------------------------------------------
@@ -153,12 +164,13 @@ def of_cell(unit: AssessedUnit, indicator_id: str) -> WorkingShown:
     return WorkingShown(
         work=_cell_work(unit, rules, redone),
         recomputed=_recomputed(cell["value"], redone.value, cell["status"], redone.status),
+        corrections=_corrections(unit.assessment, rules, indicator, {unit.unit_id: unit}),
     )
 
 
 def _cell_work(unit: AssessedUnit, rules: RuleSet, redone: working.CellWorking) -> Work:
     indicator = redone.indicator
-    spoken = words.language()
+    spoken = language()
     places = rules.presentation.school_decimals
     unit_text = indicator.unit.of(spoken)
     return Work(
@@ -183,7 +195,7 @@ def _cell_work(unit: AssessedUnit, rules: RuleSet, redone: working.CellWorking) 
 def _threshold(redone: working.CellWorking) -> str:
     if redone.threshold is None:
         return ""
-    return f"≥ {unrounded(redone.threshold)} {redone.indicator.unit.of(words.language())}"
+    return f"≥ {unrounded(redone.threshold)} {redone.indicator.unit.of(language())}"
 
 
 def _cell_verdict(rules: RuleSet, redone: working.CellWorking) -> str:
@@ -217,10 +229,10 @@ def _sum(parts: Sequence[tuple[int, str]]) -> str:
 
 def _cell_lines(redone: working.CellWorking) -> tuple[Line, ...]:
     per = "" if redone.indicator.per == 1 else f"{redone.indicator.per} × "
-    spoken = words.language()
+    spoken = language()
     named = _sum([(t.weight, t.fact.name.of(spoken)) for t in redone.terms])
     values = _sum(
-        [(t.weight, "–" if t.value is None else words.exact_decimal(t.value)) for t in redone.terms]
+        [(t.weight, "–" if t.value is None else figure_text(t.value)) for t in redone.terms]
     )
     pupils = gettext("pupils")
     result = unrounded(redone.value)
@@ -231,13 +243,13 @@ def _cell_lines(redone: working.CellWorking) -> tuple[Line, ...]:
 
 
 def _cell_terms(unit: AssessedUnit, redone: working.CellWorking) -> tuple[Term, ...]:
-    spoken = words.language()
-    source = unit.assessment.source_name
+    spoken = language()
+    source = words.source_name(unit.assessment)
     facts = tuple(
         Term(
             _symbol(at),
             term.fact.name.of(spoken),
-            "–" if term.value is None else words.grouped(words.exact_decimal(term.value)),
+            "–" if term.value is None else _exact(term.value),
             term.fact.unit.of(spoken),
             source,
             unit.row_no,
@@ -296,13 +308,14 @@ def of_dispersion(
         recomputed=_recomputed(row.cv, redone.cv, row.status, redone.status),
         shares=tuple(_share(s, indicator, by_id) for s in redone.shares),
         left_out=gettext(", ").join(words.unit_name(by_id[i]) for i in redone.left_out),
+        corrections=_corrections(assessment, rules, indicator, by_id),
     )
 
 
 def _dispersion_work(
     assessment: Assessment, rules: RuleSet, redone: working.DispersionWorking
 ) -> Work:
-    spoken = words.language()
+    spoken = language()
     places = rules.presentation.coefficient_decimals
     name = words.indicator_label(redone.indicator)
     source = redone.source
@@ -333,7 +346,7 @@ def _dispersion_lines(redone: working.DispersionWorking) -> tuple[Line, ...]:
 
 
 def _dispersion_terms(redone: working.DispersionWorking) -> tuple[Term, ...]:
-    spoken = words.language()
+    spoken = language()
     below = gettext("table of units below")
     per_pupil = redone.indicator.unit.of(spoken)
     return (
@@ -352,7 +365,7 @@ def _dispersion_terms(redone: working.DispersionWorking) -> tuple[Term, ...]:
 
 
 def _exact(value: Fraction) -> str:
-    return words.grouped(words.exact_decimal(value)) if _ends(value) else _short(value)
+    return words.grouped(words.exact_decimal(value)) if ends(value) else unrounded(value)
 
 
 def _short(value: Fraction | float | None) -> str:
@@ -380,6 +393,23 @@ def _share(
         weight=words.figure(share.weight, 6),
         difference=words.figure(share.difference, 4),
         contribution=words.figure(share.contribution, 6),
+    )
+
+
+def _corrections(
+    assessment: Assessment,
+    rules: RuleSet,
+    indicator: Indicator,
+    by_id: Mapping[str, AssessedUnit],
+) -> tuple[CorrectionShown, ...]:
+    """Return the corrections of the figures that an indicator takes from these units."""
+    fields = {PUPILS, *(fact for fact, _ in indicator.terms)}
+    return tuple(
+        CorrectionShown(
+            words.unit_name(by_id[d["unit_id"]]), field_name(d["field"], rules), decided
+        )
+        for d in corrections_in(assessment.findings)
+        if d["unit_id"] in by_id and d["field"] in fields and (decided := decision_shown(d))
     )
 
 

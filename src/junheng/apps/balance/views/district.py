@@ -8,16 +8,20 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from junheng.apps.accounts.api import reader_of
-from junheng.apps.balance import exporting, selectors, services
+from junheng.apps.balance import exporting, publishing, quality, selectors
+from junheng.apps.balance.findings import n_open
 from junheng.apps.balance.forms import FilterForm, WithdrawForm
+from junheng.apps.balance.live import live_day
 from junheng.apps.balance.policies import WITHDRAW, upload_bureaus
-from junheng.apps.balance.present import frame, history, words
+from junheng.apps.balance.present import frame, history
 from junheng.apps.balance.present.district import DistrictShown
 from junheng.apps.balance.template_file import MEDIA_TYPES
 from junheng.apps.foundation import clock, policies
+from junheng.apps.foundation.shown import language
+from junheng.apps.it.api import first_page
 
 if TYPE_CHECKING:
     from django.http import HttpRequest
@@ -25,7 +29,7 @@ if TYPE_CHECKING:
 
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
-    """Send the reader to what they come for: the district, the own school, or their posts."""
+    """Send the reader to what they come for: the district, the own school, their own pages."""
     reader = reader_of(request)
     if reader.scope.bureaus:
         latest = selectors.latest_visible_to(reader)
@@ -35,7 +39,7 @@ def home(request: HttpRequest) -> HttpResponse:
         return render(request, "balance/welcome.html", {"can_upload": can_upload})
     if reader.scope.schools:
         return redirect("balance:own_school")
-    return redirect("posts")
+    return redirect(first_page(reader))
 
 
 @require_safe
@@ -53,9 +57,12 @@ def district(request: HttpRequest, assessment_id: int) -> HttpResponse:
     )
     context = {
         "shown": shown,
+        "n_open_findings": n_open(quality.findings_now(assessment)),
         "can_withdraw": policies.can(reader, WITHDRAW, assessment),
         **frame.of_assessment(assessment, years),
     }
+    if live_day(assessment.bureau_id, clock.today()) is not None:
+        context["period"] = frame.with_live(context["period"], assessment)
     return render(request, "balance/district.html", context)
 
 
@@ -67,7 +74,7 @@ def workbook(request: HttpRequest, assessment_id: int) -> HttpResponse:
     content = exporting.workbook(
         assessment,
         selectors.units_visible_to(reader, assessment),
-        language=words.language(),
+        language=language(),
         translate=gettext,
     )
     name = f"{assessment.bureau.code}-{assessment.school_year}.xlsx"
@@ -85,6 +92,7 @@ def assessments(request: HttpRequest) -> HttpResponse:
     return render(request, "balance/assessments.html", context)
 
 
+@require_http_methods(["GET", "HEAD", "POST"])
 def withdraw(request: HttpRequest, assessment_id: int) -> HttpResponse:
     """Ask for a reason and take an assessment back."""
     reader = reader_of(request)
@@ -92,7 +100,7 @@ def withdraw(request: HttpRequest, assessment_id: int) -> HttpResponse:
     policies.require(reader, WITHDRAW, assessment)
     form = WithdrawForm(request.POST or None)
     if form.is_valid():
-        services.assessment_withdraw(
+        publishing.assessment_withdraw(
             assessment=assessment,
             by=reader.user_id,
             why=form.cleaned_data["why"],

@@ -55,6 +55,7 @@ def school(request: HttpRequest, assessment_id: int, school_id: int) -> HttpResp
     crumbs = [{"label": unit.assessment.bureau.name, "url": shown.district_url}]
     context = {
         "shown": shown,
+        "school_key": school_id,
         "crumbs": crumbs if sees_district else [],
         "own_url": reverse("balance:own_school"),
         **frame.of_assessment(unit.assessment, []),

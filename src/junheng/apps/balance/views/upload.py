@@ -6,17 +6,20 @@ from typing import TYPE_CHECKING
 
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from junheng.apps.accounts.api import reader_of
-from junheng.apps.balance import selectors, services, template_file
+from junheng.apps.balance import mappings, selectors, services, template_file
 from junheng.apps.balance.forms import ENDINGS, UploadForm
 from junheng.apps.balance.policies import APPLY, upload_bureaus
-from junheng.apps.balance.present import words
+from junheng.apps.balance.present.findings import FindingFilter, FindingsShown
 from junheng.apps.balance.present.upload import UploadShown, steps
+from junheng.apps.balance.publishing import Source
 from junheng.apps.balance.tasks import apply_upload
 from junheng.apps.foundation import clock, policies
+from junheng.apps.foundation.shown import language
 from junheng.apps.jobs.api import job_visible_to
 from junheng.apps.jobs.views import shown as job_shown
 from junheng.apps.registry.api import bureaus_visible_to, school_year_ensure
@@ -46,7 +49,7 @@ def start(request: HttpRequest) -> HttpResponse:
         request.FILES or None,
         bureaus=bureaus,
         day=clock.today(),
-        language=words.language(),
+        language=language(),
     )
     if form.is_valid():
         try:
@@ -69,7 +72,7 @@ def _check(reader: Reader, form: UploadForm) -> Upload:
         school_year=school_year_ensure(first_year=form.cleaned_data["school_year"]),
         statistics_date=form.cleaned_data["statistics_date"],
         ruleset_ref=form.cleaned_data["ruleset"],
-        source=services.Source(file.name, file.read(), reader.user_id),
+        source=Source(file.name, file.read(), reader.user_id),
     )
 
 
@@ -98,13 +101,21 @@ def show(request: HttpRequest, upload_id: UUID) -> HttpResponse:
     )
     job = _job(reader, upload)
     is_free = not job.is_running if job else upload.job_id is None
+    can_apply = shown.is_checked and is_free and policies.can(reader, APPLY, upload)
     context = {
         "shown": shown,
+        "findings": _findings(request, upload) if shown.is_checked else None,
+        "decide_url": reverse("balance:finding_decide", args=[upload.pk]),
         "job": job,
-        "can_apply": shown.is_checked and is_free and policies.can(reader, APPLY, upload),
+        "can_apply": can_apply,
         "scope": {"label": upload.bureau.name},
     }
     return render(request, "balance/upload_show.html", context)
+
+
+def _findings(request: HttpRequest, upload: Upload) -> FindingsShown:
+    rules = mappings.load(upload.ruleset_id, upload.ruleset_version)
+    return FindingsShown(upload.findings, rules, FindingFilter.chosen(request.GET.dict()))
 
 
 def _job(reader: Reader, upload: Upload) -> JobShown | None:

@@ -1,0 +1,1 @@
+"""What the pages of the catalogue show, in the reader's language."""

@@ -1,0 +1,1 @@
+"""Imports of datasets: preview, apply, undo, history."""

@@ -1,0 +1,15 @@
+"""Registration with Django."""
+
+from __future__ import annotations
+
+from django.apps import AppConfig
+
+
+class IntakeConfig(AppConfig):
+    name = "junheng.apps.intake"
+    label = "intake"
+
+    def ready(self) -> None:
+        from junheng.apps.intake.policies import register_policies
+
+        register_policies()

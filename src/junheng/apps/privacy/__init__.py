@@ -1,0 +1,1 @@
+"""Personal data shown, handed out, agreed to, kept and forgotten by rule."""
