@@ -49,6 +49,9 @@ messages: setup  ## extract sentences to translate into the Chinese catalogues, 
 	$(V)/python tools/messages.py extract
 	$(V)/python tools/messages.py compile
 
+release: setup  ## write the offline bundle of the commit that is checked out into dist/
+	@$(V)/python tools/release.py
+
 lock: setup  ## resolve the requirements anew, with hashes
 	@for f in uv base dev spark; do \
 	  $(V)/uv pip compile -q --universal --generate-hashes --python-version 3.11 \

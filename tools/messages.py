@@ -16,6 +16,7 @@ import argparse
 import io
 import re
 import sys
+import tokenize
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -58,6 +59,11 @@ KEYWORDS: dict[str, tuple[int | tuple[int, str], ...] | None] = {
     "npgettext": (CONTEXT_FIRST, 2, 3),
     "npgettext_lazy": (CONTEXT_FIRST, 2, 3),
 }
+AREA_OF_MODULE = {
+    ("commands", "template"): "contracts",
+    ("commands", "quality"): "quality",
+    ("engine", "toml_file"): "rules",
+}
 RULES_MODULES = {
     "rulebook",
     "rulefile",
@@ -74,6 +80,7 @@ RULES_MODULES = {
 # Ideographs, their punctuation, and full-width forms; curly quotes and dashes are English, too.
 CHINESE = re.compile(r"[\u3000-\u303f\u3400-\u9fff\uf900-\ufaff\uff00-\uffef]")
 PLACEHOLDER = re.compile(r"%\((\w+)\)[-#0 +.\d]*[a-z]|\{([A-Za-z_]\w*)[^{}]*\}")
+BYTES_START = re.compile(r"\b(?:b|br|rb)[\"']", re.IGNORECASE)
 NOT_SHOWN_OR_TRANSLATED = re.compile(
     r"\{#.*?#\}"
     r"|<!--.*?-->"
@@ -125,10 +132,8 @@ def area_of(path: Path) -> str:
     ('errors', 'store')
     """
     parts = path.with_suffix("").parts
-    if parts == ("commands", "template"):
-        return "contracts"
-    if parts == ("commands", "quality"):
-        return "quality"
+    if parts in AREA_OF_MODULE:
+        return AREA_OF_MODULE[parts]
     if parts[0] == "commands":
         return "cli"
     if parts[0] not in {"engine", "apps"}:
@@ -155,8 +160,25 @@ def python_of(path: Path) -> str:
     """
     text = path.read_text(encoding="utf-8")
     if path.suffix == ".py":
-        return text
+        return without_bytes(text)
     return "\n".join(line.strip() for line in templatize(text, origin=str(path)).splitlines())
+
+
+def without_bytes(text: str) -> str:
+    """Return Python text with 0 for every bytes literal: babel cannot join bytes with texts.
+
+    >>> without_bytes('signs.translate(None, b",")')
+    'signs.translate(None, 0)'
+    """
+    if not BYTES_START.search(text):
+        return text
+    tokens = [
+        token._replace(string="0")
+        if token.type == tokenize.STRING and BYTES_START.match(token.string)
+        else token
+        for token in tokenize.generate_tokens(io.StringIO(text).readline)
+    ]
+    return tokenize.untokenize(tokens)
 
 
 def sentences_of(path: Path, package: Path) -> Iterator[Sentence]:

@@ -1,6 +1,6 @@
-"""Rebuild the reference pages that follow from code and data: commands, datasets, rule sets.
+"""Rebuild the reference pages that follow from code and data: commands, datasets, rules, roles.
 
-python tools/reference.py          write docs/reference/commands.md and rule-sets.md
+python tools/reference.py          write the pages into docs/reference
 python tools/reference.py check    fail when a page is not what the code says
 """
 
@@ -13,11 +13,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from junheng import cli
+from junheng.apps.accounts.rolebook import Kind, Place, rolebook
 from junheng.engine import standard
 from junheng.engine.contracts.dictionary import dictionary_page
 from junheng.i18n import translator
 
 if TYPE_CHECKING:
+    from junheng.apps.accounts.rolebook import RoleRule
     from junheng.engine.standard.ruleset import Indicator, Item, Veto
 
 ROOT = Path(__file__).parents[1]
@@ -33,6 +35,8 @@ def main() -> int:
         "commands.md": commands_page(),
         "datasets.md": dictionary_page(),
         "rule-sets.md": rule_sets_page(),
+        "roles.md": roles_page("en"),
+        "roles.zh.md": roles_page("zh"),
     }
     if sys.argv[1:] == ["check"]:
         stale = [name for name, text in pages.items() if _read(REFERENCE / name) != text]
@@ -81,6 +85,85 @@ def rule_sets_page() -> str:
                 f"| {row.source.confirmation} |\n"
             )
     return "".join(parts)
+
+
+ROLES_HEAD = {
+    "en": """# Roles
+
+[中文](roles.zh.md)
+
+Whoever signs in holds dated posts: a role at a place, from a day to a day. Rights follow from the \
+posts of the day; a post that ended yesterday gives none, and a revoked one none from that moment \
+on. A person with several posts has the rights of all of them, or of the one chosen to act in.
+
+System, security and audit administrator reach no data of schools and are never one person on one \
+day, which the database holds. How people are appointed: \
+[Appoint people](../how-to/posts.md).
+
+| Role | What for | Held at | Reaches | Second factor | Appointed by |
+|---|---|---|---|---|---|
+""",
+    "zh": """# 角色
+
+[English](roles.md)
+
+登录人员持有带起止日期的任职身份：某一角色在某一单位任职，从某日至某日。权限以当日有效的任职为准；\
+已到期的任职不再享有权限，被收回的任职即刻失效。一人有多项任职的，享有全部任职的权限，也可选择只以其中一项办理。
+
+系统管理员、安全管理员、审计管理员同一日不得由同一人担任，且均不接触学校数据；数据库拒绝\
+由同一人兼任。任命办法见[任命人员](../how-to/posts.zh.md)。
+
+| 角色 | 用途 | 任职单位 | 可接触的数据 | 第二重验证 | 任命人 |
+|---|---|---|---|---|---|
+""",
+}
+ROLE_WORDS = {
+    Place.BUREAU: {"en": "bureau", "zh": "教育局"},
+    Place.GROUP: {"en": "group of schools", "zh": "集团（学区）"},
+    Place.SCHOOL: {"en": "school", "zh": "学校"},
+    Place.GRADE: {"en": "grade", "zh": "年级"},
+    Place.CLASS: {"en": "class", "zh": "班级"},
+    Place.SUBJECT: {"en": "subject in a class", "zh": "班级学科"},
+    Place.PUPIL: {"en": "pupil", "zh": "学生"},
+    Kind.DIRECTORY: {"en": "organisations and classes", "zh": "机构与班级"},
+    Kind.PUPILS: {"en": "pupils", "zh": "学生"},
+    Kind.STAFF: {"en": "staff", "zh": "教职工"},
+    Kind.PREMISES: {"en": "premises", "zh": "校舍与装备"},
+    Kind.FINANCES: {"en": "finances", "zh": "经费"},
+    Kind.FIGURES: {"en": "figures", "zh": "汇总数据"},
+}
+SHORT_WORDS = {
+    "yes": {"en": "yes", "zh": "是"},
+    "no": {"en": "no", "zh": "否"},
+    "all": {"en": "all kinds", "zh": "全部"},
+    "none": {"en": "none", "zh": "无"},
+    "command": {"en": "command line", "zh": "命令行"},
+}
+
+
+def roles_page(language: str) -> str:
+    """Every role: what it is for, where it is held, what it reaches, who appoints."""
+    rows = [_role_row(rule, language) for rule in rolebook().values()]
+    return GENERATED + ROLES_HEAD[language] + "".join(rows)
+
+
+def _role_row(rule: RoleRule, language: str) -> str:
+    comma = "、" if language == "zh" else ", "
+    reaches = [ROLE_WORDS[kind][language] for kind in Kind if kind in rule.reaches]
+    appointers = [
+        other.name.of(language) for other in rolebook().values() if other.id in rule.appointed_by
+    ]
+    cells = (
+        f"{rule.name.of(language)} `{rule.id}`",
+        rule.tells.of(language),
+        comma.join(ROLE_WORDS[place][language] for place in rule.places),
+        SHORT_WORDS["all"][language]
+        if rule.reaches_all_data
+        else comma.join(reaches) or SHORT_WORDS["none"][language],
+        SHORT_WORDS["yes" if rule.needs_second_factor else "no"][language],
+        comma.join(appointers) or SHORT_WORDS["command"][language],
+    )
+    return f"| {' | '.join(cells)} |\n"
 
 
 if __name__ == "__main__":

@@ -3,13 +3,16 @@
     python tools/test.py          what `make test` runs
     python tools/test.py --soak   the long proofs, on both stores
 
-Prints at the end what ran where, what was skipped and why; exits non-zero when anything failed.
+Prints at the end what ran where, what was skipped and why; exits non-zero when anything failed. A
+run that outlasts its bound is ended, with a trace of what each of its processes was doing.
 """
 
 from __future__ import annotations
 
 import argparse
+import contextlib
 import os
+import signal
 import subprocess
 import sys
 import tempfile
@@ -27,6 +30,23 @@ from tests import stores  # noqa: E402 - the checkout has to be on the path firs
 NOTHING_COLLECTED = 5
 LINE = "=" * 78
 
+# Far above what a run takes; a run that reaches its bound hangs.
+SQLITE_MINUTES, POSTGRES_MINUTES, SOAK_MINUTES = 25, 20, 40
+# A long proof may take longer than the bound of pyproject.toml allows a single test.
+SOAK_TEST_S = 1200
+LAST_WORDS_S = 2
+
+
+@dataclass(frozen=True)
+class Run:
+    """One run of pytest: what to call it, on which store, which marks, for how long."""
+
+    title: str
+    store: str
+    marks: str
+    minutes: int
+    rest: tuple[str, ...]
+
 
 @dataclass
 class Outcome:
@@ -38,11 +58,12 @@ class Outcome:
     skipped: Counter[str] = field(default_factory=Counter)
     seconds: float = 0.0
     is_broken: bool = False
+    is_overdue: bool = False
     not_run: str = ""
 
     @property
     def is_good(self) -> bool:
-        return not self.n_failed and not self.is_broken
+        return not self.n_failed and not self.is_broken and not self.is_overdue
 
     @property
     def line(self) -> str:
@@ -50,7 +71,8 @@ class Outcome:
             return f"NOT RUN: {self.not_run}"
         counts = f"{self.n_passed} passed, {self.n_failed} failed, {self.skipped.total()} skipped"
         broken = ", PYTEST STOPPED WITH AN ERROR" if self.is_broken else ""
-        return f"{counts} in {self.seconds:.0f} s{broken}"
+        overdue = ", ENDED BECAUSE IT DID NOT COME TO AN END" if self.is_overdue else ""
+        return f"{counts} in {self.seconds:.0f} s{broken}{overdue}"
 
 
 def main() -> int:
@@ -62,49 +84,69 @@ def main() -> int:
 
 def run_suite(rest: list[str]) -> list[Outcome]:
     """Run everything on SQLite, then what touches the database on PostgreSQL."""
-    # Files stay whole on one process, so that what a file prepares is prepared once.
-    side_by_side = ["-n", "2", "--dist", "loadfile"]
-    return [
-        run_pytest("suite on SQLite", "sqlite", "not soak", [*side_by_side, *rest]),
-        on_postgres("database tests on PostgreSQL", "store and not soak", [*side_by_side, *rest]),
-    ]
+    # Files stay whole on one process as long as none is idle; the last tests are shared out, so
+    # that nobody waits for a long file. A third process works while others wait for a browser.
+    words = ("-n", "3", "--dist", "worksteal", *rest)
+    on_sqlite = Run("suite on SQLite", "sqlite", "not soak", SQLITE_MINUTES, words)
+    on_server = Run(
+        "database tests on PostgreSQL", "postgres", "store and not soak", POSTGRES_MINUTES, words
+    )
+    return [run_pytest(on_sqlite), on_postgres(on_server)]
 
 
 def run_soak(rest: list[str]) -> list[Outcome]:
     """Run the long proofs one after the other: they use both cores themselves."""
-    return [
-        run_pytest("long proofs on SQLite", "sqlite", "soak", rest),
-        on_postgres("long proofs on PostgreSQL", "soak and store", rest),
-    ]
+    words = ("-o", f"faulthandler_timeout={SOAK_TEST_S}", *rest)
+    on_sqlite = Run("long proofs on SQLite", "sqlite", "soak", SOAK_MINUTES, words)
+    on_server = Run("long proofs on PostgreSQL", "postgres", "soak and store", SOAK_MINUTES, words)
+    return [run_pytest(on_sqlite), on_postgres(on_server, patience_s=SOAK_TEST_S)]
 
 
-def on_postgres(title: str, marks: str, rest: list[str]) -> Outcome:
+def on_postgres(run: Run, patience_s: int = stores.PATIENCE_S) -> Outcome:
     """Run pytest against a cluster of its own, which is stopped afterwards."""
     try:
-        cluster = stores.start()
+        cluster = stores.start(patience_s)
     except stores.NoServer as error:
-        return Outcome(title, not_run=str(error))
+        return Outcome(run.title, not_run=str(error))
     try:
-        return run_pytest(title, "postgres", marks, rest, {stores.URL_VARIABLE: cluster.url})
+        return run_pytest(run, {stores.URL_VARIABLE: cluster.url})
     finally:
         cluster.stop()
 
 
-def run_pytest(
-    title: str, store: str, marks: str, rest: list[str], env: dict[str, str] | None = None
-) -> Outcome:
+def run_pytest(run: Run, env: dict[str, str] | None = None) -> Outcome:
     """Run pytest in a process of its own and count what it reports."""
-    print(f"{LINE}\n{title}\n{LINE}", flush=True)
+    print(f"{LINE}\n{run.title}\n{LINE}", flush=True)
     begun = time.monotonic()
     with tempfile.TemporaryDirectory() as folder:
         results = Path(folder) / "results.xml"
-        command = [sys.executable, "-m", "pytest", "-q", "-m", marks, f"--junit-xml={results}"]
-        around = os.environ | {stores.STORE_VARIABLE: store} | (env or {})
-        code = subprocess.run([*command, *rest], cwd=CHECKOUT, env=around, check=False).returncode
-        outcome = read_results(title, results)
+        command = [sys.executable, "-m", "pytest", "-q", "-m", run.marks, f"--junit-xml={results}"]
+        around = os.environ | {stores.STORE_VARIABLE: run.store} | (env or {})
+        code = end_in_time([*command, *run.rest], around, run.minutes * 60)
+        outcome = read_results(run.title, results)
     outcome.seconds = time.monotonic() - begun
-    outcome.is_broken = code not in {0, 1, NOTHING_COLLECTED}
+    outcome.is_overdue = code is None
+    # A process that a bound has ended leaves with 1 as well, and tells of no failed test.
+    is_told = code in {0, NOTHING_COLLECTED} or (code == 1 and outcome.n_failed > 0)
+    outcome.is_broken = not is_told and not outcome.is_overdue
     return outcome
+
+
+def end_in_time(command: list[str], env: dict[str, str], bound_s: float) -> int | None:
+    """Run a command with all its children; return its exit code, None when it was ended."""
+    process = subprocess.Popen(command, cwd=CHECKOUT, env=env, process_group=0)
+    try:
+        return process.wait(bound_s)
+    except subprocess.TimeoutExpired:
+        # Pytest answers SIGABRT with the stack of every thread.
+        os.killpg(process.pid, signal.SIGABRT)
+        time.sleep(LAST_WORDS_S)
+        return None
+    finally:
+        # Also after Ctrl-C, which a group of its own does not hear.
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
 
 
 def read_results(title: str, path: Path) -> Outcome:
@@ -133,7 +175,9 @@ def report(outcomes: list[Outcome]) -> None:
     for outcome in outcomes:
         if outcome.not_run:
             print(f"\n!!! {outcome.title}: {outcome.line} !!!")
-    n_failed = sum(outcome.n_failed + outcome.is_broken for outcome in outcomes)
+    n_failed = sum(
+        outcome.n_failed + outcome.is_broken + outcome.is_overdue for outcome in outcomes
+    )
     parts = {
         "failed": n_failed,
         "passed": sum(outcome.n_passed for outcome in outcomes),
