@@ -47,11 +47,12 @@ def call(*arguments: str | Path) -> Outcome:
 def run(
     *arguments: str | Path, cwd: Path | None = None, environment: Mapping[str, str] | None = None
 ) -> Outcome:
-    """Run a command as a process of its own."""
+    """Run a command as a process of its own, without what browser tests set for theirs."""
+    inherited = {k: v for k, v in os.environ.items() if k != "DJANGO_ALLOW_ASYNC_UNSAFE"}
     done = subprocess.run(
         [sys.executable, "-m", "junheng.cli", *map(str, arguments)],
         cwd=cwd,
-        env={**os.environ, **(environment or {})},
+        env={**inherited, **(environment or {})},
         capture_output=True,
         encoding="utf-8",
         timeout=60,

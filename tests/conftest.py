@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 import django
 import pytest
 from django.db import connection
+from django.utils import translation
 from tests import stores
 
 if TYPE_CHECKING:
@@ -43,6 +44,8 @@ def _choose_store() -> None:
     os.environ["JUNHENG_DATABASE_URL"] = os.environ[stores.URL_VARIABLE]
 
 
+# Java that runs for seconds gains nothing by compiling thoroughly.
+os.environ.setdefault("SPARK_SUBMIT_OPTS", "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC")
 os.environ["JUNHENG_MODE"] = "test"
 os.environ["DJANGO_SETTINGS_MODULE"] = "junheng.web.settings"
 _choose_store()
@@ -97,14 +100,20 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.fixture(scope="session", autouse=True)
 def _flush_reaches_the_journal() -> Iterator[None]:
-    """Let Django empty append-only tables after a test that committed; nothing else may."""
+    """Let Django empty append-only tables after a test that committed; nothing else may.
+
+    Rows are deleted: PostgreSQL would make the files of every table and index anew to truncate it.
+    What migrations made stays, which Django would make again.
+    """
     from django.db.backends.base.operations import BaseDatabaseOperations
+    from tests.prepared import FIXED
 
     flush = BaseDatabaseOperations.execute_sql_flush
 
     def lowered(self: BaseDatabaseOperations, sql_list: Iterable[str]) -> None:
+        tables = self.connection.introspection.django_table_names(only_existing=True)
         with _walls_lowered(self.connection):
-            flush(self, sql_list)
+            flush(self, [f'DELETE FROM "{table}"' for table in tables if table not in FIXED])
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(BaseDatabaseOperations, "execute_sql_flush", lowered)
@@ -128,9 +137,16 @@ def _walls_lowered(connection: BaseDatabaseWrapper) -> Iterator[None]:
             cursor.execute(sql)
 
 
+@pytest.fixture(autouse=True)
+def _own_language() -> None:
+    """Leave no test in the language of the last page that another test asked for."""
+    translation.deactivate()
+
+
 @pytest.fixture
 def world(db: None) -> World:
     """The small shared world: see `tests/world.py`."""
+    from tests.prepared import prepared
     from tests.world import build
 
-    return build()
+    return prepared("world", build)

@@ -11,6 +11,7 @@ import pwd
 import shutil
 import socket
 import subprocess
+import sys
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,6 +22,11 @@ STORES = ("sqlite", "postgres")
 
 # A cluster that is thrown away needs no durability.
 FAST = ("fsync=off", "synchronous_commit=off", "full_page_writes=off", "max_connections=50")
+
+# How long a statement may take and a transaction may lie idle: less than a test may hang
+# (faulthandler_timeout in pyproject.toml), so that the server says who waited for what.
+PATIENCE_S = 150
+OUT_OF_PATIENCE = ("lock timeout", "statement timeout", "idle-in-transaction", "deadlock")
 
 
 class NoServer(Exception):
@@ -37,7 +43,12 @@ class Cluster:
     prefix: tuple[str, ...]
 
     def stop(self) -> None:
-        """Stop the server of this folder, by the process id it wrote, and remove the folder."""
+        """Stop the server of this folder, by the process id it wrote, and remove the folder.
+
+        What the server gave up waiting for is told with the statement, which no error holds.
+        """
+        for line in _given_up(self.folder / "log"):
+            sys.stderr.write(f"POSTGRESQL: {line}\n")
         _run(
             self.prefix, self.programs / "pg_ctl", "stop", "-D", self.folder / "data", "-m", "fast"
         )
@@ -56,7 +67,7 @@ def find_programs() -> Path:
     return max(found, key=lambda folder: _version(folder.parent.name))
 
 
-def start() -> Cluster:
+def start(patience_s: int = PATIENCE_S) -> Cluster:
     """Start a cluster of its own on a free port of 127.0.0.1; NoServer when that fails."""
     programs, (prefix, uid, gid) = find_programs(), _unprivileged()
     folder = Path(tempfile.mkdtemp(prefix="junheng-pg-"))
@@ -83,7 +94,7 @@ def start() -> Cluster:
             "listen_addresses=127.0.0.1",
             f"unix_socket_directories={folder}",
         ]
-        options = " ".join(f"-c {setting}" for setting in (*settings, *FAST))
+        options = " ".join(f"-c {setting}" for setting in (*settings, *FAST, *_patient(patience_s)))
         _run(
             prefix,
             programs / "pg_ctl",
@@ -102,6 +113,27 @@ def start() -> Cluster:
         raise NoServer(message) from error
     url = f"postgresql://junheng@127.0.0.1:{port}/postgres"
     return Cluster(url=url, folder=folder, programs=programs, prefix=prefix)
+
+
+def _patient(patience_s: int) -> tuple[str, ...]:
+    """Return settings that end every wait with an error; locks are the first to give up."""
+    return (
+        f"lock_timeout={patience_s // 2}s",
+        f"statement_timeout={patience_s}s",
+        f"idle_in_transaction_session_timeout={patience_s}s",
+        "log_lock_waits=on",
+    )
+
+
+def _given_up(log: Path) -> list[str]:
+    """Return what the server ended of its own accord, each with the lines that explain it."""
+    found, is_explained = [], False
+    for line in log.read_text(errors="replace").splitlines():
+        if " LOG:" in line or " ERROR:" in line or " FATAL:" in line:
+            is_explained = any(words in line for words in OUT_OF_PATIENCE)
+        if is_explained:
+            found.append(line)
+    return found
 
 
 def _version(text: str) -> tuple[int, ...]:

@@ -116,7 +116,7 @@ CASES: dict[str, tuple[Callable[[Path], Path], str]] = {
         with_bytes(OLE + b"\0" * 504 + "EncryptedPackage".encode("utf-16-le"), "学校.xlsx"),
         "protected by a password",
     ),
-    "old workbook": (with_bytes(OLE + b"\0" * 504, "学校.xls"), "“.xls” are not read"),
+    "old workbook": (with_bytes(OLE + b"\0" * 504, "学校.xls"), "no whole workbook of Excel"),
     "old workbook named .xlsx": (
         with_bytes(OLE + b"\0" * 504, "学校.xlsx"),
         "the ending says .xlsx",

@@ -97,6 +97,17 @@ def test_it_works(tool: ModuleType, tree: Path) -> None:
     assert catalogue.gettext("Open") == "Open"
 
 
+def test_bytes_are_no_sentences(tool: ModuleType, tree: Path) -> None:
+    """`translate` is also a method of texts and bytes."""
+    source = """
+signs = lines.translate(None, b",-") + lines.translate(rb"one", B'''two
+three''').translate(TABLE)
+message = say("Read again", signs=signs)
+"""
+    put(tree, "engine/store/more.py", source)
+    assert found(tool, tree) == [("store.po", "missing", "Read again")]
+
+
 def test_extract_changes_nothing_the_second_time(tool: ModuleType, tree: Path) -> None:
     fragments = sorted((tree / tool.FRAGMENTS).glob("*.po"))
     before = [path.read_bytes() for path in fragments]
@@ -195,6 +206,7 @@ def test_chinese_outside_a_translation_tag_is_found(tool: ModuleType, tree: Path
         ("commands/assess.py", "cli"),
         ("engine/standard/items.py", "rules"),
         ("engine/standard/between_school.py", "rules"),
+        ("engine/toml_file.py", "rules"),
         ("engine/standard/assess.py", "standard"),
         ("engine/store/tables.py", "store"),
         ("engine/simulation/plan.py", "simulation"),

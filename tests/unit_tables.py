@@ -54,6 +54,7 @@ REQUIRED = (
     "pupils",
     *AT_THRESHOLD["primary"],
 )
+INDICATORS = tuple(f"R{n}" for n in range(1, 8))
 FACTS = tuple(AT_THRESHOLD["primary"])
 FACTS_2012 = ("computers", "books", "teachers", "teachers_mid_title")
 

@@ -8,7 +8,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 from typing import TYPE_CHECKING
+from uuid import UUID, uuid4
+
+from tests.prepared import prepared
 
 from junheng.apps.accounts.api import Reader, Role, post_give, reader_on, user_create
 from junheng.apps.foundation.scoping import everything
@@ -24,9 +28,18 @@ from junheng.apps.registry.api import (
     school_sync,
     school_year_ensure,
 )
+from junheng.apps.registry.targets import Place, RowChange, all_targets, target
+from junheng.engine import contracts
+from junheng.engine.simulation import draw_district
+from junheng.engine.simulation.persons import PersonTables, draw_persons
+from junheng.engine.store.session import Session
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
     from junheng.apps.accounts.models import User
+
+    Row = Mapping[str, str | None]
 
 SINCE = date(2020, 9, 1)
 DAY = date(2025, 10, 15)
@@ -135,3 +148,104 @@ def _person(
         school_id=school.pk if school else None,
     )
     return user
+
+
+# --- a small district with its people -------------------------------------------------------------
+
+YEAR = 2025
+VILLAGE = "village"
+
+
+@cache
+def drawn(preset: str = VILLAGE) -> PersonTables:
+    """Return the people, rooms and things of a simulated district."""
+    return draw_persons(draw_district(preset, years=1), YEAR)
+
+
+def drawn_rows(dataset: str, preset: str = VILLAGE) -> list[dict[str, str | None]]:
+    """Return the rows of one dataset of a simulated district in canonical form."""
+    columns = drawn(preset).datasets.get(dataset, {})
+    names = [field.id for field in contracts.contract(dataset).fields]
+    lists = [[canonical(value) for value in columns[name]] for name in names if columns]
+    return [dict(zip(names, values, strict=True)) for values in zip(*lists, strict=True)]
+
+
+def canonical(value: object) -> str | None:
+    """Return a drawn value as the text that a contract keeps.
+
+    >>> canonical(12.5), canonical(3.0), canonical(1), canonical(None)
+    ('12.5', '3', '1', None)
+    """
+    if value is None:
+        return None
+    if isinstance(value, float):
+        return f"{value:.6f}".rstrip("0").rstrip(".")
+    return str(value)
+
+
+def settled(code: str = "990101", preset: str = VILLAGE, *, without: Iterable[str] = ()) -> Place:
+    """Make a bureau and write a simulated district into it through the targets."""
+    left_out = frozenset(without)
+    if preset != VILLAGE:
+        # Too many rows to keep beside the database.
+        return _settle(code, preset, left_out)
+    return prepared(("settled", code, left_out), lambda: _settle(code, preset, left_out))
+
+
+def _settle(code: str, preset: str, without: frozenset[str]) -> Place:
+    bureau = bureau_ensure(code=code, name_zh="样例区教育局", is_simulated=True)
+    place = Place(bureau.pk, YEAR)
+    with everything(reason="test"):
+        for one in all_targets():
+            dataset = one.contract.id
+            if dataset not in without:
+                rows = [_in_county(row, code) for row in drawn_rows(dataset, preset)]
+                put(place, dataset, rows)
+    return place
+
+
+def _in_county(row: Row, code: str) -> Row:
+    return {name: code if name == "county_code" else value for name, value in row.items()}
+
+
+def key_of(dataset: str, row: Row) -> tuple[str, ...]:
+    """Return the key of a row."""
+    return tuple(str(row[name]) for name in contracts.contract(dataset).key)
+
+
+def put(place: Place, dataset: str, rows: Sequence[Row], batch: UUID | None = None) -> UUID:
+    """Write new rows of a dataset; return the batch."""
+    return change(place, dataset, [(None, row) for row in rows], batch)
+
+
+def change(
+    place: Place,
+    dataset: str,
+    pairs: Iterable[tuple[Row | None, Row | None]],
+    batch: UUID | None = None,
+) -> UUID:
+    """Write pairs of old and new rows; return the batch."""
+    batch = batch or uuid4()
+    changes = [RowChange(key_of(dataset, new or old or {}), old, new) for old, new in pairs]
+    with everything(reason="test"):
+        target(dataset).write(place, changes, by=None, why="test", batch=batch)
+    return batch
+
+
+def stored(place: Place, dataset: str) -> list[dict[str, str | None]]:
+    """Return the stored rows of a dataset in order of their keys."""
+    names = [field.id for field in contracts.contract(dataset).fields]
+    with Session() as session, everything(reason="test"):
+        n_rows = target(dataset).load(session, "loaded", place)
+        assert list(session.columns("loaded")) == names
+        rows = [
+            {name: None if v is None else str(v) for name, v in zip(names, row, strict=True)}
+            for row in session.rows("SELECT * FROM loaded")
+        ]
+    assert len(rows) == n_rows
+    return sorted(rows, key=lambda row: key_of(dataset, row))
+
+
+def in_key_order(dataset: str, rows: Iterable[Row]) -> list[Row]:
+    """Return rows in order of their keys."""
+    return sorted(rows, key=lambda row: key_of(dataset, row))

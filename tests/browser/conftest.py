@@ -112,11 +112,16 @@ def visit(browser: Browser, live_server: LiveServer) -> Iterator[Open]:
         opened = Visit(context.new_page(), urlsplit(live_server.url).netloc)
         opened.watch()
         visits.append(opened)
-        opened.page.goto(live_server.url + path, wait_until="networkidle")
+        opened.page.goto(live_server.url + path)
+        # Text is measured in the fonts of the page; its scripts have run once it is loaded.
+        opened.page.evaluate("document.fonts.ready.then(() => true)")
         return opened
 
     yield open_page
     for opened in visits:
+        # A page is watched until it has been quiet for half a second, mostly long ago by now.
+        if not opened.page.is_closed():
+            opened.page.wait_for_load_state("networkidle")
         opened.page.context.close()
     assert [url for opened in visits for url in opened.foreign_requests] == []
     assert [line for opened in visits for line in opened.complaints] == []

@@ -15,10 +15,27 @@ if TYPE_CHECKING:
 @pytest.mark.parametrize(
     ("person", "urls"),
     [
-        ("director", ["/", "/balance/", "/rules/", "/me/posts/"]),
-        ("officer", ["/", "/balance/", "/balance/upload/", "/rules/", "/me/posts/"]),
-        ("clerk", ["/balance/my-school/", "/rules/", "/me/posts/"]),
-        ("administrator", ["/rules/", "/me/posts/"]),
+        (
+            "director",
+            ["/", "/balance/", "/intake/", "/data/", "/rules/", "/it/people/", "/me/posts/"],
+        ),
+        (
+            "officer",
+            ["/", "/balance/", "/balance/upload/", "/intake/", "/data/", "/rules/", "/me/posts/"],
+        ),
+        (
+            "clerk",
+            [
+                "/balance/my-school/",
+                "/intake/",
+                "/privacy/consents/",
+                "/data/",
+                "/rules/",
+                "/it/people/",
+                "/me/posts/",
+            ],
+        ),
+        ("administrator", ["/data/", "/rules/", "/it/", "/me/posts/"]),
     ],
 )
 def test_everyone_finds_their_own_pages(world: World, person: str, urls: list[str]) -> None:
@@ -36,6 +53,7 @@ def test_everyone_finds_their_own_pages(world: World, person: str, urls: list[st
         ("officer", "/balance/upload/", "/balance/upload/"),
         ("officer", "/rules/cn-2017-quality/2026.1/", "/rules/"),
         ("head", "/balance/7/schools/3/", "/balance/my-school/"),
+        ("officer", "/intake/new/pupils/", "/intake/"),
         ("head", "/jobs/", None),
     ],
 )

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from junheng.web import run
-from junheng.web.settings import SettingError
+from junheng.web.environment import SettingError
 
 if TYPE_CHECKING:
     from pytest_django.fixtures import Settings

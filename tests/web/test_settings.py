@@ -143,6 +143,13 @@ def test_the_demo_makes_its_secrets_once_and_for_itself(read: Read, tmp_path: Pa
     assert first["DATABASES"]["default"]["NAME"] == tmp_path / "demo" / "junheng.sqlite3"
 
 
+def test_the_demo_starts_under_no_public_name(read: Read) -> None:
+    demo = {"JUNHENG_MODE": "demo"}
+    read({**demo, "JUNHENG_ALLOWED_HOSTS": "localhost"})
+    with pytest.raises(ImproperlyConfigured, match=r"jy\.example\.cn"):
+        read({**demo, "JUNHENG_ALLOWED_HOSTS": "localhost,jy.example.cn"})
+
+
 def test_sqlite_in_production_survives_a_power_cut(read: Read) -> None:
     database = read(PRODUCTION | {"JUNHENG_DATABASE_URL": "sqlite:////srv/junheng.db"})
     options = database["DATABASES"]["default"]["OPTIONS"]

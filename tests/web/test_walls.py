@@ -22,7 +22,9 @@ if TYPE_CHECKING:
     from tests.world import World
 
 # The gallery of components shows invented figures, and is not there in production.
-OPEN = {"sign_in", "demo_sign_in", "set_language", "gallery"}
+OPEN = {"sign_in", "account_login", "demo_sign_in", "set_language", "gallery"}
+OPEN |= {"mfa_authenticate", "mfa_login_webauthn"}
+OPEN |= {"health_live", "health_ready", "metrics"}
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from django.db import IntegrityError, transaction
@@ -13,6 +13,7 @@ from junheng.apps.accounts.models import Post
 from junheng.apps.accounts.selectors import posts_on
 from junheng.apps.foundation import journal
 from junheng.apps.foundation.scoping import Scope
+from junheng.errors import DataError
 
 if TYPE_CHECKING:
     from pytest_django.fixtures import DjangoAssertNumQueries
@@ -93,14 +94,13 @@ def test_a_post_given_is_in_the_journal(world: World) -> None:
 
 def test_a_post_cannot_lie_where_its_role_does_not(world: World) -> None:
     def refused(role: Role, *, bureau_id: int | None, school_id: int | None) -> None:
+        where: dict[str, Any] = {"bureau_id": bureau_id, "school_id": school_id}
+        since = date(2025, 9, 1)
         with pytest.raises(IntegrityError), transaction.atomic():
-            post_give(
-                user=world.head,
-                role=role,
-                valid_from=date(2025, 9, 1),
-                bureau_id=bureau_id,
-                school_id=school_id,
-            )
+            Post.objects.create(user=world.clerk, role=role, valid_from=since, **where)
+        if None in where.values():
+            with pytest.raises(DataError):
+                post_give(user=world.clerk, role=role, valid_from=since, **where)
 
     refused(Role.HEAD, bureau_id=world.bureau.pk, school_id=None)
     refused(Role.BUREAU_LEADER, bureau_id=None, school_id=world.primary.pk)

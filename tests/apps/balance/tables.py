@@ -11,6 +11,8 @@ import io
 from datetime import date
 from typing import TYPE_CHECKING
 
+from tests.prepared import prepared
+
 from junheng.apps.balance.api import Source, upload_apply, upload_check
 from junheng.apps.foundation.scoping import everything
 from junheng.apps.registry.api import school_year_ensure
@@ -74,6 +76,21 @@ def check(
     rules: str = RULES,
 ) -> Upload:
     """Check a table in the name of the supervision officer."""
+    return prepared(
+        ("checked", world.bureau.pk, content, name, year, rules),
+        lambda: check_anew(world, content, name=name, year=year, rules=rules),
+    )
+
+
+def check_anew(
+    world: World,
+    content: bytes,
+    *,
+    name: str = "table.csv",
+    year: int = 2025,
+    rules: str = RULES,
+) -> Upload:
+    """Check a table, whatever was checked before: for tests of how that is done."""
     with everything(reason="test"):
         return upload_check(
             bureau=world.bureau,
@@ -84,11 +101,18 @@ def check(
         )
 
 
-def publish(world: World, rows: Sequence[Row] = WORKED, *, year: int = 2025) -> Assessment:
-    """Check and apply a table in the name of the supervision officer."""
-    upload = check(world, as_csv(rows), year=year)
+def apply(world: World, upload: Upload) -> Assessment:
+    """Apply a checked table in the name of the supervision officer."""
     with everything(reason="test"):
         return upload_apply(upload_id=str(upload.pk), by=world.officer.pk)
+
+
+def publish(world: World, rows: Sequence[Row] = WORKED, *, year: int = 2025) -> Assessment:
+    """Check and apply a table in the name of the supervision officer."""
+    return prepared(
+        ("published", world.bureau.pk, tuple(rows), year),
+        lambda: apply(world, check(world, as_csv(rows), year=year)),
+    )
 
 
 def many(n_units: int) -> tuple[Row, ...]:

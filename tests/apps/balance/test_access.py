@@ -7,7 +7,13 @@ from typing import TYPE_CHECKING
 import pytest
 from tests.apps.balance.tables import WORKED, as_csv, check, many, publish
 
-from junheng.apps.balance.models import AssessedDispersion, AssessedUnit, Assessment, Upload
+from junheng.apps.balance.models import (
+    AssessedDispersion,
+    AssessedUnit,
+    Assessment,
+    QualityDecision,
+    Upload,
+)
 from junheng.apps.balance.policies import POLICIES
 from junheng.apps.foundation.policies import disagreements
 from junheng.apps.foundation.scoping import ScopeMissing, everything
@@ -119,11 +125,25 @@ def test_few_units_show_no_quarters(client: Client, world: World) -> None:
     assert "Too few units" in page
 
 
+def _decision(world: World, made: Assessment) -> None:
+    QualityDecision.objects.create(
+        bureau=world.bureau,
+        school_year=made.school_year,
+        ruleset_id="cn-2017-quality",
+        unit_id="A",
+        field="pupils",
+        rule_id="far_from_peers",
+        kind="open",
+        decided_by=world.officer,
+    )
+
+
 @pytest.mark.parametrize("model", POLICIES, ids=lambda model: model.__name__)
 def test_policy_and_list_agree_for_everyone(world: World, model: type[Model]) -> None:
-    publish(world)
+    made = publish(world)
     readers = [world.reader(person) for person in world.people]
     with everything(reason="test"):
+        _decision(world, made)
         rows = model._default_manager.all()
         assert rows.exists()
         assert disagreements(POLICIES[model], readers, rows) == []
@@ -140,7 +160,7 @@ def test_everyone_is_sent_to_their_own_first_page(client: Client, world: World) 
     first = {
         world.director: f"/balance/{made.pk}/",
         world.head: "/balance/my-school/",
-        world.administrator: "/me/posts/",
+        world.administrator: "/it/",
     }
     for person, address in first.items():
         client.force_login(person)

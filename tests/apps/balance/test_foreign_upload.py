@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import csv
 import io
-import os
 from math import sqrt
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from python_calamine import CalamineWorkbook
 from tests.apps.balance.tables import check, publish
+from tests.public_data import SCHOOLS, needs_schools
 
 from junheng.apps.balance.kept import open_kept
 from junheng.apps.balance.models import (
@@ -34,16 +33,14 @@ from junheng.engine.store.tables import open_table
 from junheng.errors import NotFound
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from django.test import Client
     from tests.world import World
 
 UPLOAD = "/balance/upload/"
 MAPPING = "mapping:alagoas-2020"
 MEASURE = "teachers_per_100"
-DATA = Path(
-    os.environ.get("JUNHENG_SHARED_DATA", Path(__file__).parents[3].parent / "shared" / "data")
-)
-SCHOOLS = DATA / "schools"
 
 # Primary: 6 and 12 teachers for 100 and 300 pupils, so X = 6 and 4, M = 4.5, S² = 0.75. Junior:
 # 5 teachers per 100 in both schools. The third school is closed, and left out by the mapping.
@@ -228,9 +225,7 @@ def test_a_mapping_of_another_version_is_refused(world: World) -> None:
         check(world, FOREIGN, rules=f"{MAPPING}@0")
 
 
-@pytest.mark.skipif(
-    not SCHOOLS.is_dir(), reason="the public school data are not beside this checkout"
-)
+@needs_schools
 def test_tainan_through_the_browser_gives_the_reference(world: World) -> None:
     """Reference: `reference_cv.csv` beside the data, computed apart from this product."""
     content = (SCHOOLS / "tainan_schools_2014.csv.gz").read_bytes()

@@ -24,7 +24,7 @@ BAD = {
     "empty": (b"", "table.csv", "empty"),
     "header alone": (as_csv([]), "table.csv", "row"),
     "not a table": (b"\x00\x01\x02" * 50, "table.csv", ""),
-    "not a workbook": (GOOD, "table.xlsx", ""),
+    "not a workbook": (b"PK\x03\x04" + GOOD, "table.xlsx", ""),
     "old workbook": (b"\xd0\xcf\x11\xe0" + b"0" * 600, "table.xls", ".xls"),
     "cut off": (gzip.compress(GOOD)[:-9], "table.csv.gz", ""),
     "another ending": (GOOD, "table.docx", ".docx"),

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import csv
+import html
+import io
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
-from tests.apps.balance.tables import RULES, WORKED, A, B, C, D, as_csv, changed, check, publish
+from tests.apps.balance.tables import RULES, WORKED, A, B, C, D, as_csv, changed, publish
+from tests.apps.balance.tables import check_anew as check
+from tests.engine.store import xls_writer
 
 from junheng.apps.balance.api import uploads_clean_up
 from junheng.apps.balance.models import AssessedUnit, Assessment, Upload, UploadState
@@ -19,6 +24,8 @@ from junheng.apps.jobs.api import run_worker
 from junheng.apps.registry.api import School
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from django.test import Client
     from tests.world import World
 
@@ -69,6 +76,35 @@ def test_it_works(officer: Client, world: World, transactional_db: None) -> None
         assert Upload.objects.get().content == ""
     assert (found.verdict, found.n_pass, found.n_fail, found.n_beyond) == ("not_met", 2, 2, 0)
     assert verdicts == {"A": "pass", "B": "fail", "C": "fail", "D": "pass"}
+
+
+def as_xls(table: bytes) -> bytes:
+    """Return a table as an old workbook, figures as numbers."""
+    records = [
+        xls_writer.number(r, c, float(text)) if text.isdecimal() else xls_writer.label(r, c, text)
+        for r, row in enumerate(csv.reader(io.StringIO(table.decode("utf-8-sig"))))
+        for c, text in enumerate(row)
+    ]
+    return xls_writer.Book([xls_writer.Sheet("学校", records)]).file()
+
+
+def as_html(table: bytes) -> bytes:
+    """Return a table as the page that many systems give out under the ending .xls."""
+    rows = csv.reader(io.StringIO(table.decode("utf-8-sig")))
+    lines = ["".join(f"<td>{html.escape(text)}</td>" for text in row) for row in rows]
+    return f"<html><table><tr>{'</tr><tr>'.join(lines)}</tr></table></html>".encode()
+
+
+@pytest.mark.parametrize(
+    ("name", "form"), [("table.xls", as_xls), ("table.xls", as_html), ("table.html", as_html)]
+)
+def test_an_export_of_another_system_is_read(
+    officer: Client, world: World, name: str, form: Callable[[bytes], bytes]
+) -> None:
+    ending = f".{name.partition('.')[2]}"
+    assert ending in officer.get(UPLOAD).text.partition('accept="')[2].partition('"')[0].split(",")
+    page = send(officer, world, form(as_csv(WORKED)), name)
+    assert (page.status_code, "4 stage units of 4 schools" in page.text) == (200, True)
 
 
 def test_facts_and_gaps_are_those_of_the_table(world: World) -> None:
@@ -155,7 +191,7 @@ def test_a_kill_in_the_middle_leaves_nothing_half_written(
     def killed(*_: object, **__: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("junheng.apps.balance.services._dispersion", killed)
+    monkeypatch.setattr("junheng.apps.balance.publishing._dispersion", killed)
     with pytest.raises(KeyboardInterrupt):
         apply_upload.call(upload_id=str(upload.pk), user_id=world.officer.pk)
     with everything(reason="test"):
