@@ -12,7 +12,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-TEXT = ["unit_id", "county_code", "stage", "kind"]
+TEXT = ["unit_id", "school_id", "county_code", "stage", "kind"]
 FIGURES = [
     "pupils",
     "teachers_above_degree",
@@ -36,6 +36,8 @@ RULES = {
 }
 LIMITS = {"primary": 0.50, "junior": 0.45}
 SLACK = 1e-9
+ROUNDED = r"^[0-9](?:\.[0-9]+)?[Ee]\+[0-9]{2}$"
+"""A long number that a spreadsheet has rounded."""
 GROUP = ["county_code", "stage"]
 
 
@@ -56,6 +58,7 @@ def check(t: pd.DataFrame) -> None:
         and t["county_code"].str.fullmatch("[0-9]{6}").all()
         and pd.api.types.is_integer_dtype(t["pupils"])
         and not (t[FIGURES] < 0).any().any()
+        and not any(t[name].str.contains(ROUNDED).any() for name in ("unit_id", "school_id"))
         and not (t["indoor_sport_area_m2"] > t["teaching_area_m2"]).any()
     )
     if not is_sound:

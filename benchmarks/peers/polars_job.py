@@ -11,7 +11,9 @@ from pathlib import Path
 
 import polars as pl
 
-TEXT = ["unit_id", "county_code", "stage", "kind"]
+TEXT = ["unit_id", "school_id", "county_code", "stage", "kind"]
+ROUNDED = r"^[0-9](\.[0-9]+)?[Ee]\+[0-9]{2}$"
+"""A long number that a spreadsheet has rounded."""
 # Factor, threshold for primary, threshold for junior, raw term.
 RULES = {
     "R1": (100, 4.2, 5.3, pl.col("teachers_above_degree")),
@@ -55,6 +57,7 @@ def check(t: pl.DataFrame) -> None:
         kind=pl.col("kind").is_in(kinds).all(),
         county=pl.col("county_code").str.contains("^[0-9]{6}$").all(),
         no_lack=(pl.min_horizontal(pl.col(FIGURES).min()) >= 0),
+        not_rounded=~pl.any_horizontal(pl.col("unit_id", "school_id").str.contains(ROUNDED).any()),
         indoor=(pl.col("indoor_sport_area_m2") <= pl.col("teaching_area_m2")).all(),
     )
     if not all(sound.collect().row(0)) or not t["pupils"].dtype.is_integer():

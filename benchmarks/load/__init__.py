@@ -1,0 +1,1 @@
+"""Many users at once on one site: what each page takes then."""
