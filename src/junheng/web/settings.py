@@ -390,4 +390,5 @@ AUDIT_HEAD_FILE = Path(env.text("JUNHENG_AUDIT_HEADS", str(DATA_DIR / "audit-hea
 
 # --- logs -----------------------------------------------------------------------------------------
 
-LOGGING = logs.configure("WARNING" if MODE == "test" else "INFO")
+# Whoever tries the demo reads the console; a site's log is kept, and the head of the chain with it.
+LOGGING = logs.configure("INFO" if MODE == "production" else "WARNING")
