@@ -159,8 +159,8 @@ def _officer(place: Place) -> Reader:
     from junheng.apps.accounts.api import Role, post_give, reader_on, user_create
 
     user = user_create(username="officer", display_name="officer", password=None)
-    since = date(FIRST_YEAR, 1, 1)
-    post_give(user=user, role=Role.PLANNING_OFFICER, valid_from=since, bureau_id=place.bureau_id)
+    role, since = Role.BASIC_EDUCATION_OFFICER, date(FIRST_YEAR, 1, 1)
+    post_give(user=user, role=role, valid_from=since, bureau_id=place.bureau_id)
     return reader_on(user, ON)
 
 

@@ -14,17 +14,22 @@ from tests.world import change, settled, stored
 from junheng.apps.foundation.scoping import everything
 from junheng.apps.registry.api import class_counts, export_folder, fresh_units, recount
 from junheng.apps.registry.models import ClassCount, UnitTerms
+from junheng.apps.registry.summaries.counting import counted, versions
 from junheng.apps.registry.summaries.measuring import measured_terms
+from junheng.apps.registry.summaries.session import WarmSession
+from junheng.apps.registry.summaries.warm import Warm
+from junheng.apps.registry.targets import Place
 from junheng.engine import standard
 from junheng.engine.standard.assess import assess
 from junheng.engine.standard.person_level import measure_persons
+from junheng.engine.standard.person_level.reader import measure_relations
 from junheng.engine.store.session import Session
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from junheng.apps.registry.api import Place
+    from junheng.engine.standard.unit_table import UnitTable
 
 ON = date(2025, 9, 1)
 RULES = standard.load("cn-2017-quality")
@@ -71,6 +76,56 @@ def test_moves_of_pupils_are_in_the_terms_at_once(place: Place, tmp_path: Path, 
     assert after != before
     assert after == from_rows(place, tmp_path)
     assert recount(place.bureau_id, ruleset=RULES) == []
+
+
+@pytest.mark.parametrize("seed", [11, 12])
+def test_results_after_a_row_of_moves_are_those_of_a_new_session(place: Place, seed: int) -> None:
+    for step in range(3):
+        results(fresh_units(place.bureau_id, on=ON, ruleset=RULES))
+        move(place, 10 * seed + step)
+    warm = results(fresh_units(place.bureau_id, on=ON, ruleset=RULES))
+    scratch = Warm(Place(place.bureau_id, 2025, in_force_on=ON))
+    scratch.refresh(versions(place.bureau_id))
+    scratch.count(counted(place.bureau_id, ON))
+    with scratch.session as session:
+        table = measure_relations(session, RULES, statistics_date=ON, checks_people=False)
+        assert results(table) == warm
+
+
+def results(table: UnitTable) -> tuple[object, ...]:
+    """Return everything that an assessment says, the words of its warnings too."""
+    found = assess(table)
+    warnings = [warning.render(str) for warning in found.warnings]
+    return found.units, found.dispersion, found.counties, warnings
+
+
+def test_a_move_leaves_alone_what_counts_no_pupils(
+    place: Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Staff, rooms and things are most of a measurement; who moves a pupil need not wait."""
+    filled: set[str] = set()
+    is_right = WarmSession._is_right
+
+    def noted(self: WarmSession, relation: str, select: str) -> bool:
+        found = is_right(self, relation, select)
+        if not found:
+            filled.add(relation)
+        return found
+
+    from_summaries(place)
+    move(place, 7)
+    monkeypatch.setattr(WarmSession, "_is_right", noted)
+    from_summaries(place)
+    assert filled == {
+        "person_class_sums",
+        "person_roll",
+        "person_shares",
+        "person_unit_facts",
+        "person_facts",
+        "units",
+        "person_terms",
+        "terms",
+    }
 
 
 EDITS = {

@@ -66,6 +66,33 @@ def test_what_is_right_is_left_alone(session: WarmSession, monkeypatch: pytest.M
     assert written == []
 
 
+def test_answers_are_kept_until_a_source_changes(
+    session: WarmSession, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    make(session)
+    asked = "SELECT most FROM most"
+    first = session.rows(asked)
+    written = statements(session, monkeypatch)
+    assert session.rows(asked) == first == [(1,)]
+    assert written == []
+    first.clear()  # whoever asked may do with the list what they like
+    assert session.rows(asked) == [(1,)]
+    say_more(session, "('a', 4)")
+    session.create("sums", SUMS)
+    session.create("most", MOST)
+    assert session.rows(asked) == [(5,)]
+
+
+def test_long_answers_are_not_kept(session: WarmSession, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(warm, "ROWS_AT_MOST", 1)
+    make(session)
+    say_more(session, "('b', 7)")
+    asked = "SELECT pupils FROM counts ORDER BY pupils"
+    assert session.rows(asked) == [(1,), (7,)]
+    session.run("UPDATE counts SET pupils = 2 WHERE class_id = 'a'")
+    assert session.rows(asked) == [(2,), (7,)]
+
+
 def test_what_changed_is_filled_by_statements_planned_before(
     session: WarmSession, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -9,6 +9,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from junheng.engine.standard import definition
+from junheng.engine.standard.ruleset import STAGES
 from junheng.engine.standard.unit_table import UNITS
 from junheng.i18n import Message, say
 
@@ -148,18 +149,25 @@ class Assessment:
     def _cell(
         self, indicator: Indicator, stage: Stage, value: object, status: object, gap: object
     ) -> Cell:
-        threshold = indicator.thresholds.get(stage)
-        is_whole = self.ruleset.is_counted_whole(indicator)
+        threshold, floor = self._thresholds[indicator.id, stage]
         return Cell(
             indicator=indicator.id,
             value=_number(value),
-            threshold=None if threshold is None else float(threshold),
-            floor=None
-            if threshold is None
-            else float(threshold * self.ruleset.unit_rule.floor_share),
+            threshold=threshold,
+            floor=floor,
             status=str(status),
-            gap=_whole(gap) if is_whole else _number(gap),
+            gap=_whole(gap) if self.ruleset.is_counted_whole(indicator) else _number(gap),
         )
+
+    @cached_property
+    def _thresholds(self) -> Mapping[tuple[str, Stage], tuple[float | None, float | None]]:
+        """Threshold and floor as doubles, by indicator and stage."""
+        share = self.ruleset.unit_rule.floor_share
+        exact = {(i.id, s): i.thresholds.get(s) for i in self.ruleset.indicators for s in STAGES}
+        return {
+            key: (None, None) if at is None else (float(at), float(at * share))
+            for key, at in exact.items()
+        }
 
     @cached_property
     def dispersion(self) -> tuple[DispersionResult, ...]:

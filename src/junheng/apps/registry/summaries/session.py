@@ -9,6 +9,7 @@ those that are still right as they are.
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from junheng.engine.store.session import Session, quoted
@@ -25,9 +26,21 @@ FILLS_AT_MOST = 60
 
 STATEMENTS_AT_MOST = 200
 
+ROWS_AT_MOST = 500
+"""Rows of an answer that is kept; a longer one is asked for again."""
+
 # A planned statement outlives the rows it was planned for, so that nothing may be concluded from
 # what the rows were then.
 BLIND_TO_ROWS = "SET disabled_optimizers = 'statistics_propagation,compressed_materialization'"
+
+
+@dataclass(frozen=True)
+class Answer:
+    """Rows of a query, when they were read, and from which relations."""
+
+    rows: list[Row]
+    tick: int
+    sources: frozenset[str]
 
 
 class WarmSession(Session):
@@ -45,6 +58,7 @@ class WarmSession(Session):
         self._made: dict[str, int] = {}  # when it got its rows
         self._n_fills: dict[str, int] = {}
         self._planned: dict[str, str] = {}  # text of a statement to its name
+        self._answers: dict[str, Answer] = {}
         self._given: set[str] = set()
         self._tick = 0
 
@@ -84,7 +98,19 @@ class WarmSession(Session):
             self._note_shape(relation, select)
 
     def rows(self, sql: str, params: Sequence[object] = ()) -> list[Row]:
-        return super().rows(sql, params) if params else super().rows(self._plan(sql))
+        if params:
+            return super().rows(sql, params)
+        kept = self._answers.get(sql)
+        if kept is None or not self._is_since(kept.tick, kept.sources):
+            kept = Answer(super().rows(self._plan(sql)), self._tick, self._known_in(sql))
+            self._keep(sql, kept)
+        return list(kept.rows)
+
+    def _keep(self, sql: str, answer: Answer) -> None:
+        if len(self._answers) >= STATEMENTS_AT_MOST:
+            self._answers.clear()
+        if len(answer.rows) <= ROWS_AT_MOST:
+            self._answers[sql] = answer
 
     def _execute(self, sql: str) -> None:
         self.run(self._plan(sql))
@@ -108,15 +134,19 @@ class WarmSession(Session):
             return True
         if self._texts.get(relation) != select:
             return False
-        made = self._made[relation]
-        return all(self._made.get(name, 0) <= made for name in self._sources[relation])
+        return self._is_since(self._made[relation], self._sources[relation])
+
+    def _is_since(self, tick: int, sources: frozenset[str]) -> bool:
+        """Whether what was made at a tick came after everything that it reads."""
+        made = self._made
+        return all(made[name] <= tick for name in sources)
 
     def _has_shape(self, relation: str, select: str, kind: str) -> bool:
         """Whether this text gave the relation its columns, after those of everything it reads."""
         if self._kinds.get(relation) != kind or self._texts.get(relation) != select:
             return False
         shaped = self._shaped[relation]
-        return all(self._shaped.get(name, 0) <= shaped for name in self._sources[relation])
+        return all(self._shaped[name] <= shaped for name in self._sources[relation])
 
     def _can_be_filled(self, relation: str, select: str) -> bool:
         is_worn = self._n_fills.get(relation, 0) >= FILLS_AT_MOST
@@ -127,5 +157,10 @@ class WarmSession(Session):
         self._shaped[relation] = self._tick
         self._n_fills[relation] = 0
         self._texts[relation] = select
-        self._sources[relation] = frozenset(_WORDS.findall(select)) - {relation}
+        self._sources[relation] = self._known_in(select) - {relation}
         self._planned.clear()
+        self._answers.clear()
+
+    def _known_in(self, sql: str) -> frozenset[str]:
+        """Return the relations made so far that a text names: it cannot read any other."""
+        return frozenset(name for name in _WORDS.findall(sql) if name in self._shaped)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from junheng.engine.standard.person_level import pieces, terms
 from junheng.engine.standard.person_level.folder import files_of, open_files
-from junheng.engine.standard.person_level.roll import CLASS_COUNTS
+from junheng.engine.standard.person_level.roll import CLASS_COUNTS, COUNTED_UNITS
 from junheng.engine.standard.person_level.rules import person_rules
 from junheng.engine.standard.person_level.running import run_from_units, run_steps, run_to_units
 from junheng.engine.standard.unit_table import UNITS
@@ -43,12 +43,14 @@ KEPT = (
 """Relations of which every batch adds its rows; the others are of no use after it."""
 PASSING = (
     "person_class_sums",
+    COUNTED_UNITS,
     "person_pe_arts",
     "person_staff_sums",
     "person_visitors",
     "person_room_sums",
     "person_ground_sums",
     "person_equipment_sums",
+    terms.UNIT_SUMS,
 )
 READ_WHERE_ASKED = (CLASS_COUNTS, UNITS)
 """Relations that are views: the one is read once in a batch, the other not at all."""

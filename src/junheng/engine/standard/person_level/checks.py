@@ -13,7 +13,7 @@ from junheng.errors import Fault, TableFaults
 from junheng.i18n import N_, Message, say
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
     from datetime import date
 
     from junheng.engine.store.sql_engine import SqlEngine
@@ -58,8 +58,12 @@ def of_structure() -> tuple[Suspicion, ...]:
         *(Suspicion(_seems_doubled(*key), (_doubled(*key),)) for key in KEYS),
         *map(_plain, single),
         *(_dangling_to(target) for target in dict.fromkeys(to for _, _, to in LINKS)),
-        _class_unknown(),
     )
+
+
+def of_counts() -> tuple[Suspicion, ...]:
+    """Return the checks of the classes that pupils name: whether any is not known."""
+    return (_class_unknown(),)
 
 
 def of_people(day: date) -> tuple[Suspicion, ...]:
@@ -213,23 +217,30 @@ def _class_unknown() -> Suspicion:
     return Suspicion("SELECT unit_id AS id FROM person_class_sums WHERE n_unknown > 0", (named,))
 
 
-def stop_on_faults(engine: SqlEngine, suspicions: tuple[Suspicion, ...]) -> None:
+def stop_on_faults(engine: SqlEngine, *groups: Sequence[Suspicion]) -> None:
     """Run checks and raise all faults together.
+
+    Each group is one query. Keep apart what changes often: an engine that remembers the answers of
+    unchanged relations need then not look at the others again.
 
     Raises
     ------
     TableFaults
         At most `MAX_LISTED` faults of each check are listed.
     """
-    found = sorted(_found(engine, [suspicion.finds for suspicion in suspicions]))
-    if not found:
+    suspected = [suspicion for group in groups if group for suspicion in _seen(engine, group)]
+    if not suspected:
         return
-    checks = [check for ix in found for check in suspicions[ix].checks]
+    checks = [check for suspicion in suspected for check in suspicion.checks]
     wrong = _found(engine, [check.wrong for check in checks])
     if not wrong:
         return
     faults = [fault for ix in sorted(wrong) for fault in _faults(checks[ix], sorted(wrong[ix]))]
     raise TableFaults(faults, sum(map(len, wrong.values())))
+
+
+def _seen(engine: SqlEngine, group: Sequence[Suspicion]) -> list[Suspicion]:
+    return [group[ix] for ix in sorted(_found(engine, [one.finds for one in group]))]
 
 
 def _found(engine: SqlEngine, queries: list[str]) -> dict[int, list[str]]:

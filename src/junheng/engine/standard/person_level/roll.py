@@ -35,12 +35,15 @@ def steps(rules: PersonRules, day: date) -> tuple[Step, ...]:
         Step("person_homes", _homes()),
         Step("person_unit_map", _unit_map()),
         Step("person_own_campuses", _own_campuses()),
+        Step(COUNTED_UNITS, _counted_units(rules)),
         Step("person_roll", _roll()),
-        Step("person_shares", _shares(rules)),
+        Step("person_shares", _shares()),
     )
 
 
 CLASS_COUNTS = "person_class_counts"
+COUNTED_UNITS = "person_counted_units"
+"""The units of counted schools, as far as no pupil need be counted to know them."""
 
 
 def class_counts(day: date) -> str:
@@ -121,22 +124,32 @@ def _roll() -> str:
     )
 
 
-def _shares(rules: PersonRules) -> str:
-    weighted = (
+def _counted_units(rules: PersonRules) -> str:
+    """Who the units are, and what a pupil of each weighs: the same whatever pupils move."""
+    return (
         "SELECT u.unit_id AS unit_id, s.school_id AS school_id, s.school_name AS school_name,\n"
         "  COALESCE(s.county_code, '') AS county, u.stage AS stage, "
         f"{_unit_kind(rules)} AS kind,\n"
-        "  s.locality_code AS locality_code, COALESCE(r.pupils, 0) AS pupils,\n"
-        f"  {_weight(rules)} * COALESCE(r.pupils, 0) AS n_all,\n"
-        f"  {_weight(rules)} * COALESCE(r.elsewhere, 0) AS n_rest\n"
+        f"  s.locality_code AS locality_code, {_weight(rules)} AS weight,\n"
+        "  COUNT(*) OVER (PARTITION BY s.school_id) AS n_units\n"
         "FROM person_units u JOIN person_schools s ON s.school_id = u.school_id\n"
-        "LEFT JOIN person_roll r ON r.unit_id = u.unit_id\n"
         "WHERE s.is_counted IS NULL OR s.is_counted <> 0"
+    )
+
+
+def _shares() -> str:
+    weighted = (
+        "SELECT u.unit_id AS unit_id, u.school_id AS school_id, u.school_name AS school_name, "
+        "u.county AS county,\n"
+        "  u.stage AS stage, u.kind AS kind, u.locality_code AS locality_code, "
+        "u.n_units AS n_units,\n"
+        "  COALESCE(r.pupils, 0) AS pupils, u.weight * COALESCE(r.pupils, 0) AS n_all,\n"
+        "  u.weight * COALESCE(r.elsewhere, 0) AS n_rest\n"
+        f"FROM {COUNTED_UNITS} u LEFT JOIN person_roll r ON r.unit_id = u.unit_id"
     )
     wholes = (
         "SELECT *, CAST(SUM(n_all) OVER (PARTITION BY school_id) AS BIGINT) AS d_all,\n"
-        "  CAST(SUM(n_rest) OVER (PARTITION BY school_id) AS BIGINT) AS d_rest,\n"
-        "  COUNT(*) OVER (PARTITION BY school_id) AS n_units\n"
+        "  CAST(SUM(n_rest) OVER (PARTITION BY school_id) AS BIGINT) AS d_rest\n"
         f"FROM (\n{weighted}\n) w"
     )
     # Where nobody is taught elsewhere, what lies elsewhere serves the whole school.

@@ -40,12 +40,12 @@ def run_to_units(
     rules = person_rules(ruleset)
     _run(engine, roll.steps(rules, day))
     people = checks.of_people(day) if checks_people else ()
-    checks.stop_on_faults(engine, checks.of_structure() + people)
+    checks.stop_on_faults(engine, checks.of_structure(), checks.of_counts(), people)
     _run(engine, staffing.steps_before_totals(rules, day))
     parts = _load_totals(engine, rules)
     _run(engine, staffing.steps_after_totals(rules, day, relief_in_force(ruleset, "R3", day)))
     _run(engine, assets.steps(rules, day, relief_in_force(ruleset, "R5", day)))
-    _run(engine, (terms.facts_step(),))
+    _run(engine, terms.facts_steps())
     return parts
 
 
@@ -64,7 +64,7 @@ def text(ruleset: RuleSet, day: date) -> str:
         *staffing.steps_before_totals(rules, day),
         *staffing.steps_after_totals(rules, day, relief),
         *assets.steps(rules, day, relief_in_force(ruleset, "R5", day)),
-        terms.facts_step(),
+        *terms.facts_steps(),
         *terms.steps(ruleset, rules, relief, 1),
     )
     return "\n\n".join(f"-- {step.relation}\n{step.select}" for step in steps)

@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from junheng.engine.standard.definition import Step
-from junheng.engine.standard.person_level.roll import in_force
+from junheng.engine.standard.person_level.roll import COUNTED_UNITS, in_force
 from junheng.engine.standard.ruleset import STAGES
 
 if TYPE_CHECKING:
@@ -67,11 +67,11 @@ def _home_units(rules: PersonRules) -> str:
     """
     single = (
         "SELECT school_id, '' AS main_stage, MIN(unit_id) AS unit_id, MIN(stage) AS stage\n"
-        "FROM person_shares GROUP BY school_id HAVING COUNT(*) = 1"
+        f"FROM {COUNTED_UNITS} GROUP BY school_id HAVING COUNT(*) = 1"
     )
     by_stage = (
         "SELECT school_id, stage AS main_stage, MIN(unit_id) AS unit_id, stage\n"
-        "FROM person_shares WHERE n_units > 1 GROUP BY school_id, stage HAVING COUNT(*) = 1"
+        f"FROM {COUNTED_UNITS} WHERE n_units > 1 GROUP BY school_id, stage HAVING COUNT(*) = 1"
     )
     return single if rules.teacher_stage == "share" else f"{single}\nUNION ALL\n{by_stage}"
 
@@ -160,7 +160,7 @@ def _lessons(day: date) -> str:
         "  CAST(SUM(COALESCE(l.periods, 0)) * 100 AS BIGINT) AS periods\n"
         "FROM person_teaching l JOIN person_undecided t ON t.staff_id = l.staff_id\n"
         "JOIN person_unit_map m ON m.unit_id = l.unit_id\n"
-        "JOIN person_shares u ON u.unit_id = m.counted_unit AND u.school_id = t.school_id\n"
+        f"JOIN {COUNTED_UNITS} u ON u.unit_id = m.counted_unit AND u.school_id = t.school_id\n"
         f"WHERE {in_force(day, 'l')}\nGROUP BY l.staff_id, u.unit_id"
     )
 
@@ -180,7 +180,7 @@ def _ranked_posts(condition: str) -> str:
         "CASE WHEN u.stage = t.main_stage THEN 0 ELSE 1 END, "
         "CASE WHEN l.staff_id IS NULL THEN 1 ELSE 0 END, "
         "COALESCE(l.periods, 0) DESC, u.unit_id) AS place\n"
-        "FROM person_undecided t JOIN person_shares u ON u.school_id = t.school_id\n"
+        f"FROM person_undecided t JOIN {COUNTED_UNITS} u ON u.school_id = t.school_id\n"
         "LEFT JOIN person_lessons l ON l.staff_id = t.staff_id AND l.unit_id = u.unit_id\n"
         f"{condition}"
     )
@@ -195,7 +195,7 @@ def _shared_posts() -> str:
     shared = (
         f"SELECT {POST}, u.unit_id AS unit_id, u.stage AS stage, l.periods * w.worth AS amount\n"
         "FROM person_undecided t JOIN person_lessons l ON l.staff_id = t.staff_id\n"
-        "JOIN person_shares u ON u.unit_id = l.unit_id\n"
+        f"JOIN {COUNTED_UNITS} u ON u.unit_id = l.unit_id\n"
         f"JOIN ({totals}) s ON s.staff_id = t.staff_id\n"
         f"JOIN {LESSON_TOTALS} w ON w.total = s.total"
     )

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from junheng.engine.standard.definition import TERMS, Step
 from junheng.engine.standard.person_level.assets import EQUIPMENT
-from junheng.engine.standard.person_level.roll import counted_stages
+from junheng.engine.standard.person_level.roll import COUNTED_UNITS, counted_stages
 from junheng.engine.standard.unit_table import UNITS
 from junheng.errors import RuleSetError
 from junheng.i18n import say
@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 WIDE = "DECIMAL(38,0)"
 HUNDREDTHS = 100
+UNIT_SUMS = "person_unit_sums"
+"""What each unit and its school have: nothing in it changes when a pupil moves."""
 UNIT_FACTS = "person_unit_facts"
 """The sums of each unit and the parts of its school, the last relation before units get numbers."""
 SHOWN_DECIMALS = 6
@@ -54,9 +56,9 @@ def steps(
     )
 
 
-def facts_step() -> Step:
-    """Return the step that joins all sums to the units of the stages that count."""
-    return Step(UNIT_FACTS, _facts())
+def facts_steps() -> tuple[Step, ...]:
+    """Return the steps that join all sums to the units of the stages that count."""
+    return Step(UNIT_SUMS, _sums()), Step(UNIT_FACTS, _facts())
 
 
 def narrowed(ruleset: RuleSet, integer: str) -> Step:
@@ -141,7 +143,7 @@ def _kept_facts() -> dict[str, FactSource]:
     }
 
 
-def _facts() -> str:
+def _sums() -> str:
     located = {
         "rooms": ("person_room_sums", ("teaching_area_m2", "indoor_sport_area_m2", "media_rooms")),
         "grounds": ("person_ground_sums", ("sports_ground_area_m2",)),
@@ -172,13 +174,9 @@ def _facts() -> str:
         "FROM (SELECT DISTINCT school_id FROM person_staff) s "
         "JOIN person_homes h ON h.school_id = s.school_id"
     )
-    scope = f"SELECT * FROM person_shares WHERE stage IN {counted_stages()}"
+    scope = f"SELECT unit_id, school_id FROM {COUNTED_UNITS} WHERE stage IN {counted_stages()}"
     return (
-        "SELECT u.unit_id AS unit_id, "
-        "u.school_id AS school_id, u.school_name AS school_name, u.county AS county, "
-        "u.stage AS stage, u.kind AS kind, u.locality_code AS locality_code, "
-        "u.pupils AS pupils, u.n_all AS n_all, u.d_all AS d_all, u.n_rest AS n_rest, "
-        "u.d_rest AS d_rest,\n"
+        "SELECT u.unit_id AS unit_id,\n"
         "  CASE WHEN w.school_id IS NULL THEN 0 ELSE 1 END AS has_staff, "
         f"v.visitors AS visitors,\n  {', '.join(columns)}\n"
         f"FROM ({scope}) u\n{chr(10).join(joins)}\n"
@@ -186,6 +184,16 @@ def _facts() -> str:
         "LEFT JOIN person_unit_staff t ON t.unit_id = u.unit_id\n"
         "LEFT JOIN person_visitors v ON v.unit_id = u.unit_id\n"
         f"LEFT JOIN ({staffed}) w ON w.school_id = u.school_id"
+    )
+
+
+def _facts() -> str:
+    return (
+        "SELECT u.school_id AS school_id, u.school_name AS school_name, u.county AS county, "
+        "u.stage AS stage, u.kind AS kind, u.locality_code AS locality_code, "
+        "u.pupils AS pupils, u.n_all AS n_all, u.d_all AS d_all, u.n_rest AS n_rest, "
+        "u.d_rest AS d_rest, s.*\n"
+        f"FROM person_shares u JOIN {UNIT_SUMS} s ON s.unit_id = u.unit_id"
     )
 
 
