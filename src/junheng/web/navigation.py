@@ -70,6 +70,7 @@ DATA: tuple[Item, ...] = (
     Item(gettext_noop("Data quality"), "balance:quality", "", AT_BUREAU),
     Item(gettext_noop("Several sources"), "catalogue:differences", "", AT_BUREAU),
     Item(gettext_noop("Class sizes"), "catalogue:classes", "", AT_BUREAU | AT_SCHOOL),
+    Item(gettext_noop("Schools"), "registry:schools", "", AT_BUREAU),
     Item(gettext_noop("Burden on schools"), "catalogue:burden", "", AT_BUREAU | AT_SCHOOL),
     Item(
         gettext_noop("Recount"),

@@ -12,7 +12,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", home, name="home"),
     path("", include("junheng.apps.balance.urls")),
     path("", include("junheng.apps.accounts.urls")),
-    path("my/", include("junheng.apps.registry.urls")),
+    path("", include("junheng.apps.registry.urls")),
     path("data/", include("junheng.apps.catalogue.urls")),
     path("intake/", include("junheng.apps.intake.urls")),
     path("privacy/", include("junheng.apps.privacy.urls")),

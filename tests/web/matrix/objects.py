@@ -27,7 +27,7 @@ from junheng.apps.foundation.scoping import everything
 from junheng.apps.intake.models import Import, ImportPart, State
 from junheng.apps.jobs.models import Job
 from junheng.apps.privacy.models import Channel, Consent, ExportRequest, GivenBy
-from junheng.apps.registry.api import school_year_ensure
+from junheng.apps.registry.api import SchoolSuccession, SuccessionKind, school_year_ensure
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -145,8 +145,19 @@ def _schools(
         found[relation] = {
             "school_id": districts.places[place].school.pk,
             "assessment_id": there.pk,
+            "event_id": _renaming(districts.places[place].school).pk,
         }
     return found
+
+
+def _renaming(school: School) -> SchoolSuccession:
+    return SchoolSuccession.objects.create(
+        bureau=school.bureau,
+        school=school,
+        kind=SuccessionKind.RENAMED,
+        on_date=FROM,
+        former_name=f"{school.name_zh} before",
+    )
 
 
 def _units(districts: TwoDistricts) -> Mapping[Relation, Values]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from junheng.apps.registry.daily import pupil_move, school_year_on
 from junheng.apps.registry.exporting import export_folder
+from junheng.apps.registry.lives import life_of
 from junheng.apps.registry.models import (
     Bureau,
     ClassYear,
@@ -23,6 +24,7 @@ from junheng.apps.registry.models import (
     StageUnit,
     SuccessionKind,
 )
+from junheng.apps.registry.present.schools import told as life_told
 from junheng.apps.registry.selectors import (
     bureau_visible_to,
     bureaus_visible_to,
@@ -43,8 +45,8 @@ from junheng.apps.registry.services import (
     bureau_ensure,
     school_sync,
     school_year_ensure,
-    succession_record,
 )
+from junheng.apps.registry.successions import succession_record
 from junheng.apps.registry.summaries import (
     Difference,
     class_counts,
@@ -100,6 +102,8 @@ __all__ = [
     "export_folder",
     "fresh_units",
     "in_force",
+    "life_of",
+    "life_told",
     "people_of_closed_schools",
     "pupil_move",
     "pupils_of_class",

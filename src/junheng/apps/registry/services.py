@@ -7,25 +7,18 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
-from django.db.models import Q
 
 from junheng.apps.foundation import journal, scoping
 from junheng.apps.foundation.journal import Changed
 from junheng.apps.registry.models import (
     Bureau,
-    Employment,
-    Enrolment,
     Locality,
     School,
     SchoolKind,
-    SchoolSuccession,
     SchoolYear,
     Stage,
     StageUnit,
-    SuccessionKind,
 )
-from junheng.apps.registry.summaries.counting import note_write
-from junheng.apps.registry.targets import Place
 from junheng.errors import DataError, NotAllowed
 from junheng.i18n import say
 
@@ -113,7 +106,7 @@ def school_sync(
     parts of 500), whatever the number of schools. NotAllowed when the scope in force does not
     reach the whole bureau; DataError when an identifier stands twice.
     """
-    _check_reach(bureau_id)
+    check_reach(bureau_id)
     _check_once(rows)
     known = {s.identifier: s for s in School.objects.filter(bureau=bureau_id).select_for_update()}
     new = [_new_school(bureau_id, row) for row in rows if row.identifier not in known]
@@ -140,7 +133,8 @@ def school_sync(
 SCHOOL_FIELDS = ("name_zh", "name_en", "kind", "locality", "x_m", "y_m")
 
 
-def _check_reach(bureau_id: int) -> None:
+def check_reach(bureau_id: int) -> None:
+    """Raise NotAllowed where the scope in force does not reach the whole bureau."""
     scope = scoping.current()
     if scope is None or not (scope.is_everything or bureau_id in scope.bureaus):
         raise NotAllowed(say("Your posts of today do not reach this bureau as a whole."))
@@ -191,46 +185,3 @@ def _sync_units(
     made = [Changed(unit, None, journal.fields_of(unit)) for unit in new]
     journal.record(made, by=by, why=why, batch=batch)
     return units | {(identifiers[unit.school_id], unit.stage): unit.pk for unit in new}
-
-
-@transaction.atomic
-def succession_record(
-    *,
-    school: School,
-    kind: SuccessionKind,
-    on: date,
-    other: School | None = None,
-    note: str = "",
-    by: int | None,
-    why: str,
-) -> SchoolSuccession:
-    """Record what happened to a school on a day.
-
-    DataError when it is to end while pupils or staff stand there on that day or later.
-    """
-    _check_reach(school.bureau_id)
-    if kind in SuccessionKind.ended():
-        _check_empty(school, on)
-    event = SchoolSuccession.objects.create(
-        bureau_id=school.bureau_id, school=school, kind=kind, on_date=on, other=other, note=note
-    )
-    journal.record([Changed(event, None, journal.fields_of(event))], by=by, why=why)
-    note_write(Place(school.bureau_id, on.year), "schools", ())  # what is in force differs
-    return event
-
-
-def _check_empty(school: School, on: date) -> None:
-    lasts = Q(to_date__isnull=True) | Q(to_date__gte=on)
-    n_pupils = Enrolment.objects.filter(lasts, school_class__school=school).count()
-    n_staff = Employment.objects.filter(lasts, school=school).count()
-    if n_pupils or n_staff:
-        raise DataError(
-            say(
-                "School {school} still has {pupils} pupils and {staff} staff on {day}. Move them "
-                "first, then close the school.",
-                school=school.identifier,
-                pupils=n_pupils,
-                staff=n_staff,
-                day=on.isoformat(),
-            )
-        )

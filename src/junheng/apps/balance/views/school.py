@@ -13,6 +13,7 @@ from junheng.apps.balance import mappings, selectors
 from junheng.apps.balance.models import State
 from junheng.apps.balance.present import frame
 from junheng.apps.balance.present.school import SchoolShown
+from junheng.apps.registry.api import life_of, life_told
 from junheng.errors import NotFound
 from junheng.i18n import say
 
@@ -56,6 +57,7 @@ def school(request: HttpRequest, assessment_id: int, school_id: int) -> HttpResp
     context = {
         "shown": shown,
         "school_key": school_id,
+        "life": life_told(life_of(reader, school_id)),
         "crumbs": crumbs if sees_district else [],
         "own_url": reverse("balance:own_school"),
         **frame.of_assessment(unit.assessment, []),

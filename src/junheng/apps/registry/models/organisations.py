@@ -242,8 +242,9 @@ class SuccessionKind(models.TextChoices):
 class SchoolSuccession(models.Model):
     """One dated event in the life of a school, so that trends follow the school and not the label.
 
-    `other` is the school merged into or split off from. A merged or closed school has nobody from
-    `on_date` on (`selectors.people_of_closed_schools` finds who is left).
+    `other` is the school merged into or split off from; a school divided among several has a row
+    for each. A merged or closed school has nobody from `on_date` on
+    (`selectors.people_of_closed_schools` finds who is left). `former_name`: of a renamed school.
     """
 
     bureau = models.ForeignKey(Bureau, on_delete=models.PROTECT, related_name="+")
@@ -251,6 +252,7 @@ class SchoolSuccession(models.Model):
     kind = models.CharField(max_length=12, choices=SuccessionKind.choices)
     on_date = models.DateField()
     other = models.ForeignKey(School, on_delete=models.PROTECT, null=True, related_name="+")
+    former_name = models.CharField(max_length=TEXT_LENGTH, blank=True, default="")
     note = models.CharField(max_length=TEXT_LENGTH, blank=True, default="")
 
     scope_reach = Reach(bureaus="bureau", schools="school", directories="bureau")
@@ -259,7 +261,12 @@ class SchoolSuccession(models.Model):
     class Meta:
         constraints: ClassVar = [
             models.UniqueConstraint(
-                name="succession_once_a_day", fields=["school", "kind", "on_date"]
+                name="succession_once_a_day",
+                fields=["school", "kind", "on_date"],
+                condition=Q(other__isnull=True),
+            ),
+            models.UniqueConstraint(
+                name="succession_of_two_once_a_day", fields=["school", "kind", "on_date", "other"]
             ),
             models.CheckConstraint(
                 name="succession_kind_known", condition=Q(kind__in=SuccessionKind.values)
