@@ -9,12 +9,14 @@ from typing import TYPE_CHECKING
 
 import pytest
 import xlsxwriter
+from django.db import connection
 from tests.apps.intake.district import as_csv
 from tests.engine.contracts.sheets import replace_texts
+from tests.world import put
 
 from junheng.apps.foundation.scoping import everything
-from junheng.apps.intake import services
-from junheng.apps.intake.models import State
+from junheng.apps.intake import marking, services
+from junheng.apps.intake.models import MarkedWorkbook, State
 from junheng.apps.registry.api import bureau_ensure, school_year_ensure
 from junheng.engine import contracts
 from junheng.engine.contracts.template import write_template
@@ -197,7 +199,7 @@ def test_the_workbook_back_is_mended_and_applied(district: District, tmp_path: P
     source = district.send("rooms", [row])
     with everything(reason="test"):
         path = tmp_path / "marked.xlsx"
-        path.write_bytes(services.marked_workbook(source=source))
+        path.write_bytes(marking.workbook(source))
     replace_texts(path, {"不认识": str(district.rows("rooms")[0]["room_kind"])})
     again = district.send("", path.read_bytes(), name="marked.xlsx", by=district.world.director)
     assert (again.state, district.part(again).n_changed) == (State.CHECKED, 1)
@@ -207,5 +209,32 @@ def test_the_workbook_back_is_mended_and_applied(district: District, tmp_path: P
 
 def test_a_file_that_is_no_table_has_nothing_to_mark(district: District) -> None:
     source = district.send("rooms", b"\x00\x01\x02 no table", name="x.xlsx")
-    with everything(reason="test"), pytest.raises(DataError, match="nothing can be marked"):
-        services.marked_workbook(source=source)
+    with everything(reason="test"), pytest.raises(DataError, match="no workbook with marks"):
+        marking.workbook(source)
+
+
+def test_marks_lie_encrypted_and_go_with_the_file(district: District) -> None:
+    faulty = {**district.rows("rooms")[0], "room_kind": "不认识"}
+    first = district.send("rooms", [faulty])
+    with everything(reason="test"), connection.cursor() as cursor:
+        cursor.execute("SELECT content FROM intake_markedworkbook")
+        ((kept,),) = cursor.fetchall()
+        opened = MarkedWorkbook.objects.get(source=first)
+        assert opened.content not in kept
+        assert opened.language == "zh"
+        services.import_discard(source=first)
+        assert not MarkedWorkbook.objects.exists()
+        with pytest.raises(DataError, match="no longer waiting"):
+            marking.workbook(first)
+
+
+def test_a_check_without_faults_drops_the_marks(district: District) -> None:
+    campus = district.rows("campuses")[0]
+    number = f"{campus['school_id']}-77"
+    row = district.rows("rooms")[0] | {"room_id": "R-new", "campus_id": number}
+    source = district.send("rooms", [row])
+    assert source.state == State.FAULTY
+    put(district.place, "campuses", [campus | {"campus_id": number, "campus_no": "77"}])
+    with everything(reason="test"):
+        again = services.import_check(import_id=source.pk)
+        assert (again.state, marking.is_kept(again)) == (State.CHECKED, False)

@@ -195,6 +195,24 @@ class CheckedRows(models.Model):
         return str(self.part_id)
 
 
+class MarkedWorkbook(models.Model):
+    """A faulty file as a workbook with its faults in red, made by the check: see `marking`.
+
+    `content` is the workbook in base64, encrypted, with comments in `language`. Gone once the file
+    is checked again without faults, applied or put away.
+    """
+
+    source = models.OneToOneField(Import, on_delete=models.CASCADE, related_name="marked")
+    language = models.CharField(max_length=2)
+    content = EncryptedTextField()
+
+    scope_reach = Reach(bureaus="source__bureau", schools="source__school")
+    objects: ClassVar[ScopedManager[Self]] = ScopedManager()
+
+    def __str__(self) -> str:
+        return str(self.source_id)
+
+
 class RegisterLayout(models.Model):
     """A bureau's own version of how the export of a register is laid out; the newest one counts.
 

@@ -16,6 +16,7 @@ from junheng.apps.intake.models import (
     CheckedRows,
     Import,
     ImportPart,
+    MarkedWorkbook,
     PreviewPart,
     RegisterLayout,
     RegisterSample,
@@ -156,5 +157,6 @@ def register_policies() -> None:
     policies.register(ImportPart, OfImportPolicy("source"))
     policies.register(PreviewPart, OfImportPolicy("part__source"))
     policies.register(CheckedRows, OfImportPolicy("part__source"))
+    policies.register(MarkedWorkbook, OfImportPolicy("source"))
     policies.register(RegisterLayout, LayoutPolicy())
     policies.register(RegisterSample, LayoutPolicy())

@@ -17,9 +17,10 @@ from uuid import uuid4
 from django.conf import settings
 from django.db import transaction
 
+from junheng.apps.accounts.models import User
 from junheng.apps.foundation import clock, journal, scoping
 from junheng.apps.foundation.journal import Changed
-from junheng.apps.intake import preview
+from junheng.apps.intake import marking, preview
 from junheng.apps.intake.applying import (
     MAX_REASON,
     lock,
@@ -37,7 +38,6 @@ from junheng.apps.intake.stored import fault_to_json, pack
 from junheng.apps.intake.undoing import turned_round
 from junheng.apps.intake.writing import write_changes
 from junheng.apps.jobs.api import enqueue, progress
-from junheng.engine.contracts.marked import write_marked
 from junheng.engine.store.session import Session
 from junheng.errors import DataError, Fault, NotAllowed, TableFaults
 from junheng.i18n import say
@@ -57,6 +57,10 @@ KEPT_FOR = timedelta(days=7)
 
 class Aged(DataError):
     """The preview no longer tells what applying would do."""
+
+
+class Superseded(DataError):
+    """Whoever sent the file sent a newer one for the same before this one was checked."""
 
 
 @dataclass(frozen=True)
@@ -91,9 +95,11 @@ def import_receive(
     """Keep a file, to be checked; files for the same that still wait are superseded by it.
 
     `datasets` none: those that the sheets of the file are named after. `school`: the rows of this
-    school alone. Imports that are old are cleared away on the occasion.
+    school alone. Imports that are old are cleared away on the occasion. Two files that one person
+    sends at once are received one after the other: the later one counts.
     """
     check_size(name=source.name, n_bytes=len(source.content))
+    _lock_sender(source.by)
     imports_clean_up(now=clock.now())
     received = Import.objects.create(
         bureau=bureau,
@@ -112,14 +118,27 @@ def import_receive(
     return received
 
 
+def _lock_sender(user_id: int | None) -> None:
+    """Let one person send one file at a time; the lock goes with the transaction."""
+    if user_id is not None:
+        # What others write about the person by their id need not wait.
+        User.objects.select_for_update(no_key=True).get(pk=user_id)
+
+
 @without_collector()
 def import_check(
-    *, import_id: UUID | str, allowed: Collection[str] | None = None, is_aged: bool = False
+    *,
+    import_id: UUID | str,
+    allowed: Collection[str] | None = None,
+    is_aged: bool = False,
+    language: str = "zh",
 ) -> Import:
     """Read a received file and keep what it would change, or all that is wrong with it.
 
+    Of a faulty file that could be read a workbook with its faults marked is kept, in `language`.
     Nothing else is written. A file that was checked before is checked again; `is_aged` notes that
-    its former preview no longer held. NotAllowed for a file with datasets beyond `allowed`.
+    its former preview no longer held. NotAllowed for a file with datasets beyond `allowed`;
+    Superseded for one whose place a newer file took.
     """
     source = _get(import_id)
     _check_open(source)
@@ -128,15 +147,19 @@ def import_check(
     with file_of(source) as path, examined(aim, path, name, wanted=wanted) as found:
         _check_allowed(found, allowed)
         progress(0.4, say("Keeping the preview ..."))
+        marked = marking.marked(found, path.parent, language)
         with transaction.atomic():
             source = _locked(import_id)
             _check_open(source)
             source.is_aged = is_aged
             _keep(source, aim, found)
+            marking.keep(source, marked, language)
     return source
 
 
 def _check_open(source: Import) -> None:
+    if source.state == State.SUPERSEDED:
+        raise Superseded(say("A newer file of yours took the place of this one; nothing changed."))
     if not source.is_open:
         raise DataError(say("This file is no longer waiting."))
 
@@ -171,31 +194,14 @@ def _keep(source: Import, aim: Aim, found: Examined) -> None:
     source.save()
 
 
-def marked_workbook(*, source: Import, language: str = "zh") -> bytes:
-    """Return the file as a workbook with its faults in it, headers of the list in `language`.
-
-    Takes as long as checking does. DataError for a file that is kept no longer, or that could not
-    be read as tables at all.
-    """
-    _check_open(source)
-    wanted = [part.dataset for part in source.parts.all()]
-    aim, name = _aim(source), source.file_name
-    with file_of(source) as path, examined(aim, path, name, wanted=wanted) as found:
-        if not found.parts:
-            raise DataError(say("The file cannot be read as a table, so nothing can be marked."))
-        marked = path.with_name("marked.xlsx")
-        write_marked(marked, [part.checked for part in found.parts], language=language)
-        return marked.read_bytes()
-
-
-def import_enqueue(*, source: Import, task: Task[Any, Any], by: int) -> None:
+def import_enqueue(*, source: Import, task: Task[Any, Any], by: int, **told: str) -> None:
     """Put checking, applying or undoing into the queue; again after it failed there.
 
-    Asking twice for the same puts it there once.
+    Asking twice for the same puts it there once. `told` goes to the task.
     """
     with transaction.atomic():
         key = f"intake:{task.module_path}:{source.pk}:{source.job_id}"
-        job = enqueue(task, by=by, key=key, import_id=str(source.pk), user_id=by)
+        job = enqueue(task, by=by, key=key, import_id=str(source.pk), user_id=by, **told)
         Import.objects.filter(pk=source.pk).update(job_id=job.pk)
     source.refresh_from_db(fields=["job_id"])
 
@@ -312,6 +318,7 @@ def imports_clean_up(*, now: datetime) -> int:
 def _put_away(source: Import, state: State) -> None:
     PreviewPart.objects.filter(part__source=source).delete()
     forget(source)
+    marking.forget(source)
     source.state, source.content, source.faults = state, "", ""
     source.save(update_fields=["state", "content", "faults"])
 

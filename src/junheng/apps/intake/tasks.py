@@ -26,10 +26,10 @@ if TYPE_CHECKING:
 
 
 @task()
-def check_import(import_id: str, user_id: int) -> dict[str, str]:
-    """Check a received file and keep its preview."""
+def check_import(import_id: str, user_id: int, language: str = "zh") -> dict[str, str]:
+    """Check a received file and keep its preview; what is wrong is marked in `language`."""
     with _allowed(import_id, user_id) as datasets:
-        services.import_check(import_id=import_id, allowed=datasets)
+        services.import_check(import_id=import_id, allowed=datasets, language=language)
         progress(1.0, say("Checked."))
         return _done(import_id)
 

@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext
 
 from junheng.apps.foundation.shown import Step, steps
+from junheng.apps.intake import marking
 from junheng.apps.intake.models import State
 from junheng.apps.intake.places import EVERYTHING
 from junheng.apps.intake.present import words
@@ -82,7 +83,9 @@ class ImportShown:
             % told,
             State.APPLIED: gettext("The file is applied; its rows are stored."),
             State.UNDONE: gettext("The import was undone: every row is as it was before."),
-            State.SUPERSEDED: gettext("A newer file took the place of this one; nothing changed."),
+            State.SUPERSEDED: gettext(
+                "A newer file of yours took the place of this one; nothing changed."
+            ),
             State.DISCARDED: gettext("This file was dropped; nothing was changed."),
         }
         return sentences[state]
@@ -129,8 +132,8 @@ class ImportShown:
 
     @property
     def can_be_marked(self) -> bool:
-        """Whether a workbook with red cells can be made: the file was read as tables."""
-        return any(part.n_rows or part.n_faults for part in self._parts)
+        """Whether a workbook with red cells is kept: the file was read as tables."""
+        return marking.is_kept(self.source)
 
 
 def _name(user: User | None) -> str:

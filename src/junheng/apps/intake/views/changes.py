@@ -15,7 +15,7 @@ from junheng.apps.accounts.api import reader_of
 from junheng.apps.audit.api import shows
 from junheng.apps.foundation import policies
 from junheng.apps.foundation.shown import language
-from junheng.apps.intake import selectors, services
+from junheng.apps.intake import marking, selectors, services
 from junheng.apps.intake.forms import ReasonForm, WindowForm
 from junheng.apps.intake.models import State
 from junheng.apps.intake.policies import APPLY
@@ -110,7 +110,7 @@ def marked(request: HttpRequest, import_id: UUID) -> HttpResponse:
     """
     source = _to_act_on(reader_of(request), import_id)
     _tell_what_is_shown(source)
-    content = services.marked_workbook(source=source, language=language())
+    content = marking.workbook(source)
     response = HttpResponse(content, content_type=WORKBOOK)
     response["Content-Disposition"] = 'attachment; filename="junheng-faults.xlsx"'
     return response
@@ -137,7 +137,9 @@ def check(request: HttpRequest, import_id: UUID) -> HttpResponse:
     """Check a file again that still waits."""
     reader = reader_of(request)
     source = _to_act_on(reader, import_id)
-    services.import_enqueue(source=source, task=check_import, by=reader.user_id)
+    services.import_enqueue(
+        source=source, task=check_import, by=reader.user_id, language=language()
+    )
     return redirect("intake:show", import_id)
 
 

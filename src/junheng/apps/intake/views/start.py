@@ -10,6 +10,7 @@ from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods
 
 from junheng.apps.accounts.api import reader_of
+from junheng.apps.foundation.shown import language
 from junheng.apps.intake import services
 from junheng.apps.intake.forms import ENDINGS, UploadForm
 from junheng.apps.intake.places import EVERYTHING, places_of
@@ -89,8 +90,16 @@ def _receive(reader: Reader, where: Where, dataset: str, form: UploadForm) -> Im
 
 
 def check(source: Import, reader: Reader, *, allowed: Collection[str]) -> Import:
-    """Check a received file at once when it is small, otherwise as a job."""
+    """Check a received file at once when it is small, otherwise as a job.
+
+    One whose place a newer file takes meanwhile stays unchecked: its page says so.
+    """
     if source.n_bytes > AT_ONCE_BYTES:
-        services.import_enqueue(source=source, task=check_import, by=reader.user_id)
+        services.import_enqueue(
+            source=source, task=check_import, by=reader.user_id, language=language()
+        )
         return source
-    return services.import_check(import_id=source.pk, allowed=allowed)
+    try:
+        return services.import_check(import_id=source.pk, allowed=allowed, language=language())
+    except services.Superseded:
+        return source
