@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 OPEN, ENDING, ENDED = "open", "ending", "ended"
 FILTERS = {
-    OPEN: gettext_noop("Open"),
+    OPEN: gettext_noop("In operation"),
     ENDING: gettext_noop("About to end"),
     ENDED: gettext_noop("Ended"),
 }
