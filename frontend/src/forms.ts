@@ -19,8 +19,19 @@ function submitOnChange(root: HTMLElement): void {
   }
 }
 
+/** A slider marked data-slides moves the figure of the field it names, and follows it. */
+function pairSliders(root: HTMLElement): void {
+  for (const slider of root.querySelectorAll<HTMLInputElement>("input[data-slides]")) {
+    const field = document.getElementById(slider.dataset.slides ?? "");
+    if (!(field instanceof HTMLInputElement)) continue;
+    slider.addEventListener("input", () => (field.value = slider.value));
+    field.addEventListener("input", () => (slider.value = field.value));
+  }
+}
+
 export function enhanceForms(root: HTMLElement): void {
   focusFirstFault(root);
   enablePrinting(root);
   submitOnChange(root);
+  pairSliders(root);
 }

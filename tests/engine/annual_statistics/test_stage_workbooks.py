@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     import pytest
 
-    from junheng.engine.annual_statistics.units import UnitRow
+    from junheng.engine.standard.unit_rows import UnitRow
 
 RULES = standard.load("cn-2017-quality")
 

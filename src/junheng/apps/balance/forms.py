@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
@@ -11,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from junheng.apps.balance import mappings
 from junheng.apps.balance.present.unit_list import Filter
+from junheng.apps.balance.what_if import Figures, shown
 from junheng.engine.standard import rulebook
 
 if TYPE_CHECKING:
@@ -21,6 +23,7 @@ if TYPE_CHECKING:
     from junheng.apps.registry.api import Bureau
 
 FIRST_YEAR = 2010
+INDOOR, TEACHING = "indoor_sport_area_m2", "teaching_area_m2"
 ENDINGS = ".csv,.xlsx,.xls,.zip,.html,.htm,.parquet,.gz"
 
 
@@ -132,3 +135,54 @@ def _foreign(language: str) -> list[tuple[str, str]]:
         (rules.id, f"{rules.name.of(language)} · {rules.document}")
         for rules in mappings.shipped_measures()
     ]
+
+
+class WhatIfForm(forms.Form):
+    """Figures to try on a unit; what an address does not name stays as it was assessed."""
+
+    MOST_DIGITS = 14
+
+    def __init__(self, query: QueryDict, *, stored: Figures) -> None:
+        super().__init__(query)
+        self.stored = stored
+        self.fields["pupils"] = forms.IntegerField(min_value=0, max_value=10**6, required=False)
+        for name in stored.facts:
+            self.fields[name] = forms.DecimalField(
+                min_value=0, max_digits=self.MOST_DIGITS, decimal_places=2, required=False
+            )
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        inner, outer = (self._tried(name) for name in (INDOOR, TEACHING))
+        if inner is not None and outer is not None and inner > outer:
+            self.add_error(
+                "indoor_sport_area_m2"
+                if "indoor_sport_area_m2" in self.data
+                else "teaching_area_m2",
+                _("The teaching area contains the indoor area; it cannot be smaller."),
+            )
+        return cleaned
+
+    @property
+    def is_other(self) -> bool:
+        """Whether anything is tried that differs from what was assessed."""
+        return self.is_valid() and self.figures != self.stored
+
+    @property
+    def figures(self) -> Figures:
+        """The figures to measure: those entered, all others as assessed."""
+        pupils = self.cleaned_data.get("pupils")
+        return Figures(
+            self.stored.pupils if pupils is None else pupils,
+            {name: self._tried(name) for name in self.stored.facts},
+        )
+
+    def text_of(self, name: str, stored: str) -> str:
+        """Return what stands in a field: what was entered, else what was assessed."""
+        return str(self.data.get(name, "")).strip() or stored
+
+    def _tried(self, name: str) -> Fraction | None:
+        entered, stored = self.cleaned_data.get(name), self.stored.facts.get(name)
+        if entered is None or (stored is not None and Fraction(entered) == Fraction(shown(stored))):
+            return stored
+        return Fraction(entered)

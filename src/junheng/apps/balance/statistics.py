@@ -11,10 +11,10 @@ from dataclasses import asdict, dataclass
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any
 
-from junheng.engine.annual_statistics.loading import load_units
 from junheng.engine.annual_statistics.origins import origins
 from junheng.engine.annual_statistics.reading import read_units
 from junheng.engine.annual_statistics.recognition import is_annual_statistics
+from junheng.engine.standard.unit_rows import load_units
 from junheng.engine.store.limits import MIB
 from junheng.engine.store.raw import BROKEN_ARCHIVE
 from junheng.errors import Fault, TableFaults

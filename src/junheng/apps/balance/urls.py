@@ -13,6 +13,7 @@ from junheng.apps.balance.views import (
     rules,
     school,
     upload,
+    what_if,
     working,
 )
 
@@ -42,6 +43,11 @@ urlpatterns = [
     ),
     path("balance/<int:assessment_id>/findings/accept", quality.accept, name="finding_accept"),
     path("data/quality/", quality.newest, name="quality"),
+    path(
+        "balance/<int:assessment_id>/units/<int:unit_key>/what-if/",
+        what_if.what_if,
+        name="what_if",
+    ),
     path(
         "balance/<int:assessment_id>/units/<int:unit_key>/<slug:indicator>/",
         working.cell,

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 
 from junheng.engine.annual_statistics.schools import whole_schools
 from junheng.engine.annual_statistics.sums import Telling
-from junheng.engine.annual_statistics.units import term_amount, unit_rows
+from junheng.engine.annual_statistics.units import unit_rows
 from junheng.engine.standard import definition
+from junheng.engine.standard.unit_rows import term_amount
 from junheng.engine.standard.unit_table import UNITS
 
 if TYPE_CHECKING:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from junheng.engine.annual_statistics.layout import FIRST, ONLY
 from junheng.engine.annual_statistics.schools import PUPILS
-from junheng.engine.annual_statistics.units import used_facts
+from junheng.engine.standard.unit_rows import used_facts
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

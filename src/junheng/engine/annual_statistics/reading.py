@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 from junheng.engine.annual_statistics.figures import Place
 from junheng.engine.annual_statistics.grid import open_grids
 from junheng.engine.annual_statistics.layout import Layout, layouts, load_layout
-from junheng.engine.annual_statistics.loading import load_units
 from junheng.engine.annual_statistics.recognition import (
     is_old_name,
     split_name,
@@ -21,6 +20,7 @@ from junheng.engine.annual_statistics.stage_workbook import is_stage_sheet, read
 from junheng.engine.annual_statistics.sums import Telling
 from junheng.engine.annual_statistics.units import check_facts, unit_rows
 from junheng.engine.standard.split import relief_in_force
+from junheng.engine.standard.unit_rows import UnitRow, load_units
 from junheng.errors import DataError, TableFaults
 from junheng.i18n import say
 
@@ -31,7 +31,6 @@ if TYPE_CHECKING:
 
     from junheng.engine.annual_statistics.grid import Grid
     from junheng.engine.annual_statistics.returns import SchoolReturn
-    from junheng.engine.annual_statistics.units import UnitRow
     from junheng.engine.standard.ruleset import RuleSet
     from junheng.engine.standard.unit_table import UnitTable
     from junheng.engine.store.session import Session

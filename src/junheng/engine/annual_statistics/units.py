@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from junheng.engine.standard.person_level.rules import SPLIT_KINDS, UNIT_KINDS, person_rules
 from junheng.engine.standard.ruleset import STAGES
 from junheng.engine.standard.school_items import ClassBand
+from junheng.engine.standard.unit_rows import UnitRow, used_facts
 from junheng.errors import RuleSetError
 from junheng.i18n import say
 
@@ -18,23 +18,9 @@ if TYPE_CHECKING:
     from junheng.engine.annual_statistics.layout import Layout
     from junheng.engine.annual_statistics.schools import School
     from junheng.engine.standard.person_level.rules import PersonRules
-    from junheng.engine.standard.ruleset import Indicator, RuleSet, Stage
+    from junheng.engine.standard.ruleset import RuleSet, Stage
 
 UNIT_SUFFIX: Mapping[Stage, str] = {"primary": "P", "junior": "J"}
-
-
-@dataclass(frozen=True)
-class UnitRow:
-    """One row of the unit table: facts exact, None where not filled in."""
-
-    unit_id: str
-    school_id: str
-    school_name: str
-    county: str
-    stage: Stage
-    kind: str
-    pupils: int
-    facts: Mapping[str, Fraction | None]
 
 
 def check_facts(ruleset: RuleSet, layout: Layout) -> None:
@@ -53,11 +39,6 @@ def check_facts(ruleset: RuleSet, layout: Layout) -> None:
             )
 
 
-def used_facts(ruleset: RuleSet) -> tuple[str, ...]:
-    """Return the facts that the indicators of a rule set use, in order."""
-    return tuple(dict.fromkeys(fact for i in ruleset.indicators for fact, _ in i.terms))
-
-
 def unit_rows(schools: Iterable[School], ruleset: RuleSet) -> list[UnitRow]:
     """Return the stage units in the order of county, school and stage.
 
@@ -67,17 +48,6 @@ def unit_rows(schools: Iterable[School], ruleset: RuleSet) -> list[UnitRow]:
     rules, facts = person_rules(ruleset), used_facts(ruleset)
     rows = [row for school in schools for row in _units(school, rules, ruleset, facts)]
     return sorted(rows, key=lambda r: (r.county, r.school_id, STAGES.index(r.stage), r.unit_id))
-
-
-def term_amount(indicator: Indicator, row: UnitRow) -> Fraction | None:
-    """Return the weighted sum of facts of an indicator; None when one is not filled in."""
-    total = Fraction(0)
-    for fact, weight in indicator.terms:
-        amount = row.facts[fact]
-        if amount is None:
-            return None
-        total += amount * weight
-    return total
 
 
 def _units(

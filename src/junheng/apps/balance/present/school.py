@@ -318,6 +318,10 @@ class SchoolShown:
         )
 
     @property
+    def what_if_url(self) -> str:
+        return words.what_if_url(self.unit)
+
+    @property
     def district_url(self) -> str:
         return reverse("balance:district", args=[self.unit.assessment_id])
 

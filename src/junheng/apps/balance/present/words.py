@@ -176,6 +176,11 @@ def cell_url(unit: AssessedUnit, indicator: str) -> str:
     return reverse("balance:cell", args=[unit.assessment_id, unit.pk, indicator])
 
 
+def what_if_url(unit: AssessedUnit) -> str:
+    """Return the address that tries other figures on a unit."""
+    return reverse("balance:what_if", args=[unit.assessment_id, unit.pk])
+
+
 def coefficient_url(assessment_id: int, stage: str, indicator: str) -> str:
     """Return the address of the working of a coefficient."""
     return reverse("balance:coefficient", args=[assessment_id, stage, indicator])

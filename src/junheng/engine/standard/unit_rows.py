@@ -1,12 +1,12 @@
-"""Stage units as relations that `standard.assess` takes: every figure an exact fraction."""
+"""Stage units given row by row, for `standard.assess`: every figure an exact fraction."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from fractions import Fraction
 from math import lcm
 from typing import TYPE_CHECKING
 
-from junheng.engine.annual_statistics.units import term_amount, used_facts
 from junheng.engine.standard import definition
 from junheng.engine.standard.ruleset import STAGES
 from junheng.engine.standard.unit_table import BIGINT_MAX, EXACT_IN_DOUBLE, UNITS, UnitTable
@@ -16,8 +16,7 @@ from junheng.i18n import say
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from junheng.engine.annual_statistics.units import UnitRow
-    from junheng.engine.standard.ruleset import RuleSet
+    from junheng.engine.standard.ruleset import Indicator, RuleSet, Stage
     from junheng.engine.store.session import Session
     from junheng.i18n import Renderable
 
@@ -28,6 +27,20 @@ WIDEST_DIGITS = 38
 WIDE = f"DECIMAL({WIDEST_DIGITS},0)"
 
 Term = Fraction | None
+
+
+@dataclass(frozen=True)
+class UnitRow:
+    """One row of the unit table: facts exact, None where not filled in."""
+
+    unit_id: str
+    school_id: str
+    school_name: str
+    county: str
+    stage: Stage
+    kind: str
+    pupils: int
+    facts: Mapping[str, Fraction | None]
 
 
 def load_units(
@@ -58,6 +71,22 @@ def load_units(
         is_exact_in_double=is_exact_in_double,
         warnings=warnings,
     )
+
+
+def used_facts(ruleset: RuleSet) -> tuple[str, ...]:
+    """Return the facts that the indicators of a rule set use, in order."""
+    return tuple(dict.fromkeys(fact for i in ruleset.indicators for fact, _ in i.terms))
+
+
+def term_amount(indicator: Indicator, row: UnitRow) -> Fraction | None:
+    """Return the weighted sum of facts of an indicator; None when one is not filled in."""
+    total = Fraction(0)
+    for fact, weight in indicator.terms:
+        amount = row.facts[fact]
+        if amount is None:
+            return None
+        total += amount * weight
+    return total
 
 
 def _decimals(values: Sequence[Term]) -> int:
