@@ -1,4 +1,5 @@
-"""Rebuild the reference pages that follow from code and data: commands, datasets, rules, roles.
+"""Rebuild the reference pages that follow from code and data: commands, datasets, rules, roles,
+the API.
 
 python tools/reference.py          write the pages into docs/reference
 python tools/reference.py check    fail when a page is not what the code says
@@ -31,12 +32,17 @@ def main() -> int:
     """Write the pages, or compare them."""
     # Help texts wrap at the width of the terminal: the page must not depend on it.
     os.environ["COLUMNS"] = "100"
+    # Run as a file, only the folder of the tools is on the path.
+    sys.path.insert(0, str(ROOT))
+    from tools.reference_api import api_pages
+
     pages = {
         "commands.md": commands_page(),
         "datasets.md": dictionary_page(),
         "rule-sets.md": rule_sets_page(),
         "roles.md": roles_page("en"),
         "roles.zh.md": roles_page("zh"),
+        **api_pages(GENERATED),
     }
     if sys.argv[1:] == ["check"]:
         stale = [name for name, text in pages.items() if _read(REFERENCE / name) != text]

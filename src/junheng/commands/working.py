@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from junheng.commands import display
 from junheng.commands.inputs import read_input
 from junheng.engine import standard
-from junheng.engine.standard import working
+from junheng.engine.standard import working, working_json
 from junheng.engine.standard.ruleset import STAGES, Stage
 from junheng.engine.store.session import Session
 from junheng.errors import DataError
@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     from fractions import Fraction
 
     from junheng.engine.standard.assess import Assessment
-    from junheng.engine.standard.working import CellWorking, DispersionWorking
 
 
 def run(arguments: argparse.Namespace, translate: Translate) -> int:
@@ -36,7 +35,7 @@ def run(arguments: argparse.Namespace, translate: Translate) -> int:
 def _cell(assessment: Assessment, arguments: argparse.Namespace, translate: Translate) -> None:
     w = working.of_unit(assessment, arguments.unit, arguments.indicator)
     if arguments.json:
-        print(json.dumps(_cell_json(w), ensure_ascii=False))
+        print(json.dumps(working_json.cell(w), ensure_ascii=False))
         return
     out = display.console()
     language = arguments.lang
@@ -74,7 +73,7 @@ def _dispersion(
         assessment, stage, arguments.indicator, county_code=_county(assessment, arguments)
     )
     if arguments.json:
-        print(json.dumps(_dispersion_json(w), ensure_ascii=False))
+        print(json.dumps(working_json.coefficient(w), ensure_ascii=False))
         return
     out = display.console()
     table = Table(title=w.indicator.name.of(arguments.lang), title_justify="left")
@@ -114,63 +113,3 @@ def _text(value: Fraction | None) -> str:
     if value is None:
         return "–"
     return f"{float(value):.12g}"
-
-
-def _number(value: Fraction | None) -> float | None:
-    return None if value is None else float(value)
-
-
-def _cell_json(w: CellWorking) -> dict[str, object]:
-    return {
-        "ruleset": {"id": w.ruleset_id, "version": w.ruleset_version},
-        "indicator": w.indicator.id,
-        "stage": w.stage,
-        "pupils": w.pupils,
-        "per": w.indicator.per,
-        "terms": [
-            {"fact": t.fact.id, "weight": t.weight, "value": _number(t.value)} for t in w.terms
-        ],
-        "amount": _number(w.amount),
-        "value": _number(w.value),
-        "value_exact": None if w.value is None else str(w.value),
-        "threshold": _number(w.threshold),
-        "floor": _number(w.floor),
-        "status": w.status,
-        "gap": _number(w.gap),
-        "source": {
-            "document": w.source.document,
-            "clause": w.source.clause,
-            "confirmation": w.source.confirmation,
-        },
-    }
-
-
-def _dispersion_json(w: DispersionWorking) -> dict[str, object]:
-    return {
-        "ruleset": {"id": w.ruleset_id, "version": w.ruleset_version},
-        "indicator": w.indicator.id,
-        "stage": w.stage,
-        "county_code": w.county_code,
-        "per": w.indicator.per,
-        "shares": [
-            {
-                "unit_id": s.unit_id,
-                "amount": float(s.amount),
-                "pupils": s.pupils,
-                "value": float(s.value),
-                "weight": float(s.weight),
-                "difference": float(s.difference),
-                "contribution": float(s.contribution),
-            }
-            for s in w.shares
-        ],
-        "left_out": list(w.left_out),
-        "amount": float(w.amount),
-        "pupils": w.pupils,
-        "mean": _number(w.mean),
-        "variance": _number(w.variance),
-        "sd": w.sd,
-        "cv": w.cv,
-        "limit": _number(w.limit),
-        "status": w.status,
-    }

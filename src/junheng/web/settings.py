@@ -129,6 +129,7 @@ INSTALLED_APPS = [
     "junheng.apps.privacy",
     "junheng.apps.catalogue",
     "junheng.apps.intake",
+    "junheng.apps.hub",
     "junheng.web",
 ]
 
@@ -141,6 +142,7 @@ MIDDLEWARE = [
     "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "junheng.web.middleware.chosen_language",
+    "junheng.apps.hub.middleware.answers_as_api",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
@@ -155,6 +157,7 @@ MIDDLEWARE = [
     "junheng.apps.accounts.middleware.reader_and_scope",
     "junheng.apps.accounts.gatekeeping.DueFirst",
     "junheng.web.middleware.ErrorPages",
+    "junheng.apps.hub.middleware.Problems",
     "junheng.apps.audit.visits.Visits",
 ]
 
@@ -381,6 +384,7 @@ if env.flag("JUNHENG_BEHIND_PROXY", default=False):
 
 UNMASK_PER_DAY = env.number("JUNHENG_UNMASK_PER_DAY", 50)
 EXPORT_ROWS_ALONE = env.number("JUNHENG_EXPORT_ROWS_ALONE", 100)
+API_PER_MINUTE = env.number("JUNHENG_API_PER_MINUTE", 300, at_least=1)
 
 # --- watching over the site -----------------------------------------------------------------------
 

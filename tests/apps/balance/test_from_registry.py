@@ -17,7 +17,7 @@ from junheng.apps.balance.api import Wanted, registry_assess
 from junheng.apps.balance.models import AssessedDispersion, AssessedUnit, Assessment
 from junheng.apps.balance.people import measure_folder
 from junheng.apps.balance.present.words import stage_of
-from junheng.apps.balance.present.working import facts_of
+from junheng.apps.balance.redoing import facts_of
 from junheng.apps.catalogue.models import SourceKind, SourceValue
 from junheng.apps.foundation.scoping import everything, within
 from junheng.apps.jobs.api import run_worker

@@ -33,7 +33,12 @@ if TYPE_CHECKING:
     from tests.web.matrix.objects import MatrixWorld
 
 SIGN_IN = "/sign-in/?next="
-OUTCOMES = {403: Outcome.REFUSED, 404: Outcome.HIDDEN, 405: Outcome.NO_SUCH_VERB}
+OUTCOMES = {
+    401: Outcome.SIGN_IN,
+    403: Outcome.REFUSED,
+    404: Outcome.HIDDEN,
+    405: Outcome.NO_SUCH_VERB,
+}
 
 
 @dataclass(frozen=True)

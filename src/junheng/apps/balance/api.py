@@ -1,4 +1,4 @@
-"""What other parts may use: giving a table, which school years are assessed, and how fully."""
+"""What other parts may use: assessments and their figures, giving a table, what is assessed."""
 
 from __future__ import annotations
 
@@ -7,13 +7,24 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from junheng.apps.balance.findings import n_open
+from junheng.apps.balance.kept import open_kept
 from junheng.apps.balance.mappings import PREFIX
-from junheng.apps.balance.models import AssessedUnit, Assessment, State
+from junheng.apps.balance.models import AssessedDispersion, AssessedUnit, Assessment, State
 from junheng.apps.balance.nightly import nightly_due
 from junheng.apps.balance.publishing import Source
 from junheng.apps.balance.quality import findings_now
+from junheng.apps.balance.redoing import cell_redone, coefficient_redone
 from junheng.apps.balance.registry import Wanted, registry_assess
+from junheng.apps.balance.selectors import (
+    assessment_visible_to,
+    assessments_visible_to,
+    dispersions_of,
+    ruleset_of,
+    unit_visible_to,
+    units_with_assessment,
+)
 from junheng.apps.balance.services import upload_apply, upload_check, uploads_clean_up
+from junheng.apps.balance.stored import notice_from_json
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -21,15 +32,30 @@ if TYPE_CHECKING:
 
     from django.db.models import QuerySet
 
+    from junheng.i18n import Renderable
+
 __all__ = [
+    "AssessedDispersion",
+    "AssessedUnit",
+    "Assessment",
     "Source",
     "UnitTableCount",
     "Wanted",
+    "assessment_visible_to",
+    "assessments_visible_to",
+    "cell_redone",
+    "coefficient_redone",
+    "dispersions_of",
     "nightly_due",
+    "notices_of",
     "open_findings",
+    "open_kept",
     "pupils_by_school",
     "registry_assess",
+    "ruleset_of",
     "unit_table_counted",
+    "unit_visible_to",
+    "units_with_assessment",
     "upload_apply",
     "upload_check",
     "uploads_clean_up",
@@ -47,6 +73,11 @@ class UnitTableCount:
     n_rows: int
     filled: Mapping[str, int]
     applied_at: datetime
+
+
+def notices_of(assessment: Assessment) -> list[Renderable]:
+    """Return what was noted when an assessment was made."""
+    return [notice_from_json(one) for one in assessment.warnings]
 
 
 def years_assessed(bureau_id: int) -> set[int]:

@@ -74,6 +74,20 @@ def units_visible_to(reader: Reader, assessment: Assessment) -> list[AssessedUni
     return list(policies.visible(reader, rows.order_by("row_no")))
 
 
+def units_with_assessment(
+    reader: Reader, assessment_id: int
+) -> tuple[Assessment, list[AssessedUnit]]:
+    """Return an assessment with those of its units that the reader may see, in their order.
+
+    NotFound where there is none of them: a school finds its own in the bureau's assessment.
+    """
+    rows = AssessedUnit.objects.filter(assessment=assessment_id).select_related(*_WITH_ASSESSMENT)
+    found = list(policies.visible(reader, rows.order_by("row_no")))
+    if not found:
+        raise NotFound(say("There is no such assessment, or it is not yours to see."))
+    return found[0].assessment, found
+
+
 def unit_visible_to(reader: Reader, assessment_id: int, unit_key: int) -> AssessedUnit:
     """Return one unit with its assessment; NotFound when it is not the reader's to see."""
     rows = AssessedUnit.objects.select_related(*_WITH_ASSESSMENT)

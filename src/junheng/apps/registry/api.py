@@ -52,6 +52,7 @@ from junheng.apps.registry.summaries import (
     class_counts,
     clear_days,
     fresh_units,
+    freshness_visible_to,
     recount,
     upkeep,
 )
@@ -101,6 +102,7 @@ __all__ = [
     "clear_days",
     "export_folder",
     "fresh_units",
+    "freshness_visible_to",
     "in_force",
     "life_of",
     "life_told",

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from fractions import Fraction
 from math import isclose
 from typing import TYPE_CHECKING
 
@@ -13,18 +12,18 @@ from junheng.apps.balance.findings import corrections_in
 from junheng.apps.balance.kept import open_kept
 from junheng.apps.balance.present import words
 from junheng.apps.balance.present.findings import decision_shown, field_name
+from junheng.apps.balance.redoing import cell_redone, coefficient_redone, units_in_scope
 from junheng.apps.balance.stored import ends, figure_text
 from junheng.apps.foundation.shown import language
 from junheng.engine.quality.raw import PUPILS
-from junheng.engine.standard import working
-from junheng.errors import NotFound
-from junheng.i18n import say
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+    from fractions import Fraction
 
     from junheng.apps.balance.models import AssessedDispersion, AssessedUnit, Assessment
     from junheng.apps.balance.present.findings import DecisionShown
+    from junheng.engine.standard import working
     from junheng.engine.standard.ruleset import Indicator, RuleSet, Source
 
 SHORT_FRACTION = 24
@@ -118,19 +117,6 @@ class WorkingShown:
     corrections: tuple[CorrectionShown, ...] = ()
 
 
-def facts_of(unit: AssessedUnit) -> dict[str, Fraction | None]:
-    """Return the exact facts of a stored unit."""
-    return {name: None if text is None else Fraction(text) for name, text in unit.facts.items()}
-
-
-def indicator_of(rules: RuleSet, indicator_id: str) -> Indicator:
-    """Return an indicator of a rule set; NotFound when there is none of that id."""
-    try:
-        return rules.indicator(indicator_id)
-    except KeyError:
-        raise NotFound(say("This rule set has no such indicator.")) from None
-
-
 def unrounded(value: Fraction | float | None) -> str:
     """Write a value in full: the exact fraction where it is short, and its decimals.
 
@@ -154,17 +140,12 @@ def unrounded(value: Fraction | float | None) -> str:
 def of_cell(unit: AssessedUnit, indicator_id: str) -> WorkingShown:
     """Return the working of one indicator of one unit, redone from its stored facts."""
     rules = open_kept(unit.assessment.ruleset)
-    indicator = indicator_of(rules, indicator_id)
-    cell = unit.cells.get(indicator_id)
-    if cell is None:
-        raise NotFound(say("This stage unit is not assessed."))
-    redone = working.cell_working(
-        rules, indicator, words.stage_of(unit.stage), pupils=unit.pupils, facts=facts_of(unit)
-    )
+    redone = cell_redone(unit, indicator_id)
+    cell = unit.cells[indicator_id]
     return WorkingShown(
         work=_cell_work(unit, rules, redone),
         recomputed=_recomputed(cell["value"], redone.value, cell["status"], redone.status),
-        corrections=_corrections(unit.assessment, rules, indicator, {unit.unit_id: unit}),
+        corrections=_corrections(unit.assessment, rules, redone.indicator, {unit.unit_id: unit}),
     )
 
 
@@ -294,14 +275,9 @@ def of_dispersion(
 ) -> WorkingShown:
     """Return the working of a coefficient, redone from the facts of all units in scope."""
     rules = open_kept(assessment.ruleset)
-    indicator = indicator_of(rules, row.indicator)
-    in_scope = [u for u in units if u.stage == row.stage and u.verdict != "excluded"]
-    redone = working.dispersion_working(
-        rules,
-        indicator,
-        words.stage_of(row.stage),
-        [working.UnitFacts(u.unit_id, words.unit_name(u), u.pupils, facts_of(u)) for u in in_scope],
-    )
+    redone = coefficient_redone(row, assessment, units)
+    indicator = redone.indicator
+    in_scope = units_in_scope(row, units)
     by_id = {u.unit_id: u for u in in_scope}
     return WorkingShown(
         work=_dispersion_work(assessment, rules, redone),
@@ -385,7 +361,7 @@ def _share(
     share: working.DispersionShare, indicator: Indicator, by_id: Mapping[str, AssessedUnit]
 ) -> ShareRow:
     return ShareRow(
-        name=share.name,
+        name=words.unit_name(by_id[share.unit_id]),
         url=words.cell_url(by_id[share.unit_id], indicator.id),
         amount=_exact(share.amount),
         pupils=words.figure(share.pupils, 0),

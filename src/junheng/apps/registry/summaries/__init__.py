@@ -6,15 +6,18 @@ definition from a session that stays warm; what is older than the rows is never 
 """
 
 from junheng.apps.registry.summaries.counting import class_counts, note_write
+from junheng.apps.registry.summaries.freshness import Freshness, freshness_visible_to
 from junheng.apps.registry.summaries.measuring import fresh_units
 from junheng.apps.registry.summaries.recounting import Difference, recount
 from junheng.apps.registry.summaries.upkeep import clear_days, upkeep
 
 __all__ = [
     "Difference",
+    "Freshness",
     "class_counts",
     "clear_days",
     "fresh_units",
+    "freshness_visible_to",
     "note_write",
     "recount",
     "upkeep",

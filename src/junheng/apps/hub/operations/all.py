@@ -1,0 +1,10 @@
+"""The API with all its operations."""
+
+from __future__ import annotations
+
+from junheng.apps.hub.framework import make_api
+from junheng.apps.hub.operations import datasets, freshness, rulesets, verdicts
+
+api = make_api()
+for part in (datasets, verdicts, rulesets, freshness):
+    api.add_router("", part.router)

@@ -1,0 +1,34 @@
+"""What may stand in the addresses of operations: shapes that a database can be asked for."""
+
+# Annotations are read at run time, so nothing of this file is imported for types alone.
+from typing import Annotated
+
+from ninja import Path, Query
+
+from junheng.i18n import N_
+
+LARGEST_KEY = 2**31 - 1
+SLUG = r"^[A-Za-z0-9_-]{1,64}$"
+
+RuleSetId = Annotated[
+    str, Path(pattern=SLUG, description=N_("Id of a rule set, as in “cn-2017-quality”."))
+]
+RuleSetVersion = Annotated[
+    str, Path(pattern=r"^[0-9A-Za-z._-]{1,32}$", description=N_("Version, as in “2026.1”."))
+]
+AssessmentId = Annotated[
+    int, Path(ge=1, le=LARGEST_KEY, description=N_("Id of an assessment, as the list tells it."))
+]
+UnitKey = Annotated[
+    int, Path(ge=1, le=LARGEST_KEY, description=N_("Key of a unit, as the list of units tells it."))
+]
+IndicatorId = Annotated[str, Path(pattern=SLUG, description=N_("Id of an indicator, as in “R4”."))]
+DatasetId = Annotated[str, Path(pattern=SLUG, description=N_("Id of a dataset, as in “classes”."))]
+FirstYear = Annotated[
+    int | None,
+    Query(
+        ge=2000,
+        le=2099,
+        description=N_("Year in which the school year begins; without it the newest one."),
+    ),
+]

@@ -1,0 +1,89 @@
+"""The reference of the API: its OpenAPI document, and the same for people to read."""
+
+from __future__ import annotations
+
+import json
+import os
+from typing import Any
+
+HEAD = {
+    "en": """# The API
+
+[中文](api.zh.md)
+
+What pages show and take, for other programs, under `/api/v1/`: the same rights, the same checks, \
+masked and recorded in the same way. The description for programs is [openapi.json](openapi.json); \
+the site sends it at `/api/v1/openapi.json` to whoever is signed in.
+
+- **Who asks.** A session of the site (a request that changes something carries `X-CSRFToken`).
+- **Language.** `Accept-Language: zh` or `en`; without it Chinese.
+- **Refusals** are `application/problem+json`: `status`, `title`, `detail`, and `faults` with \
+place, row, column, what was found and the way out.
+- **What is not yours** answers 404, as if it were not there.
+- **How many.** `JUNHENG_API_PER_MINUTE` requests a minute; then 429 with `Retry-After`.
+
+Figures have the names of [assess-json.md](assess-json.md).
+""",
+    "zh": """# 接口
+
+[English](api.md)
+
+`/api/v1/` 供其他系统使用：内容与网页一致，权限、核对、脱敏和留痕也一致。程序可读的说明是 \
+[openapi.json](openapi.json)，登录后也可从 `/api/v1/openapi.json` 获取。
+
+- **调用身份**：网站会话（提交更改的请求须带 `X-CSRFToken`）。
+- **语言**：`Accept-Language: zh` 或 `en`；不填为中文。
+- **拒绝和错误**为 `application/problem+json`：`status`、`title`、`detail`，以及 `faults` \
+中的位置、行、列、问题和处理办法。
+- **无权查看的内容**一律返回 404，与不存在相同。
+- **频率**：每分钟 `JUNHENG_API_PER_MINUTE` 次，超出返回 429 和 `Retry-After`。
+
+指标数据的名称见 [assess-json.zh.md](assess-json.zh.md)。
+""",
+}
+COLUMNS = {
+    "en": "| Operation | What it does | Parameters | Answers |\n|---|---|---|---|\n",
+    "zh": "| 接口 | 用途 | 参数 | 应答 |\n|---|---|---|---|\n",
+}
+DJANGO_LANGUAGE = {"en": "en", "zh": "zh-hans"}
+
+
+def api_pages(generated: str) -> dict[str, str]:
+    """Return the document and its two readable pages by file name."""
+    # In this order: the framework reads the settings when it is imported.
+    os.environ.setdefault("JUNHENG_MODE", "test")
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "junheng.web.settings")
+    import django
+
+    django.setup()
+    from junheng.apps.hub.document import openapi
+
+    english = openapi(DJANGO_LANGUAGE["en"])
+    return {
+        "openapi.json": json.dumps(english, ensure_ascii=False, indent=1) + "\n",
+        "api.md": generated + _page(english, "en"),
+        "api.zh.md": generated + _page(openapi(DJANGO_LANGUAGE["zh"]), "zh"),
+    }
+
+
+def _page(document: dict[str, Any], language: str) -> str:
+    parts, tag = [HEAD[language]], ""
+    for path, verbs in document["paths"].items():
+        for verb, told in verbs.items():
+            if told["tags"][0] != tag:
+                tag = told["tags"][0]
+                parts.append(f"\n## {tag}\n\n{COLUMNS[language]}")
+            parts.append(_row(path, verb, told, language))
+    return "".join(parts)
+
+
+def _row(path: str, verb: str, told: dict[str, Any], language: str) -> str:
+    gap = "" if language == "zh" else " "
+    parameters = "<br>".join(
+        f"`{one['name']}`{gap and ': '}{'：' if not gap else ''}{one.get('description', '')}"
+        for one in told["parameters"]
+    )
+    return (
+        f"| `{verb.upper()} {path}` | {told['summary']} | {parameters} "
+        f"| {', '.join(told['responses'])} |\n"
+    )
