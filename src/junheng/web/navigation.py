@@ -37,6 +37,12 @@ AT_SCHOOL = frozenset({Role.HEAD, Role.SCHOOL_CLERK})
 PUPIL_CARE = frozenset({Role.SCHOOL_DOCTOR, Role.COUNSELLOR})
 AUDITS = frozenset({Role.AUDIT_ADMINISTRATOR})
 SEES_SIGN_INS = AUDITS | {Role.IT_OFFICER, Role.SECURITY_ADMINISTRATOR}
+ANSWERS_PERSONS = AT_SCHOOL | {
+    Role.BUREAU_LEADER,
+    Role.SUPERVISION_OFFICER,
+    Role.BASIC_EDUCATION_OFFICER,
+    Role.PERSONNEL_OFFICER,
+}
 KEEPS_CONSENTS = AT_SCHOOL | {Role.CLASS_TEACHER, Role.GUARDIAN, Role.PUPIL}
 
 
@@ -104,6 +110,7 @@ MENU: tuple[Item, ...] = (
                 "",
                 AT_BUREAU | AT_SCHOOL,
             ),
+            Item(gettext_noop("Requests of persons"), "privacy:subjects", "", ANSWERS_PERSONS),
         ),
     ),
     Item(gettext_noop("Consents"), "privacy:consents", "person", KEEPS_CONSENTS),

@@ -26,7 +26,15 @@ from junheng.apps.foundation import clock
 from junheng.apps.foundation.scoping import everything
 from junheng.apps.intake.models import Import, ImportPart, State
 from junheng.apps.jobs.models import Job
-from junheng.apps.privacy.models import Channel, Consent, ExportRequest, GivenBy
+from junheng.apps.privacy.models import (
+    Channel,
+    Consent,
+    ExportRequest,
+    GivenBy,
+    People,
+    SubjectAct,
+    SubjectRequest,
+)
 from junheng.apps.registry.api import SchoolSuccession, SuccessionKind, school_year_ensure
 
 if TYPE_CHECKING:
@@ -118,6 +126,7 @@ def make() -> MatrixWorld:
                 for place, relation in RELATION_OF_PLACE.items()
             },
             "export_request": _export_requests(districts),
+            "subject_request": _subject_requests(districts),
             "consent": _consents(districts),
             "post": _posts(districts),
             "job": {
@@ -203,6 +212,26 @@ def _export_requests(districts: TwoDistricts) -> Mapping[Relation, Values]:
                 n_rows=1,
                 asked_by=districts.colleague,
                 asked_at=clock.now(),
+            ).pk
+        }
+        for place, relation in RELATION_OF_PLACE.items()
+    }
+
+
+def _subject_requests(districts: TwoDistricts) -> Mapping[Relation, Values]:
+    return {
+        relation: {
+            "request_id": SubjectRequest.objects.create(
+                bureau=districts.bureau_of(place),
+                school=districts.places[place].school,
+                people=People.PUPILS,
+                number=districts.places[place].pupils[1].code,
+                act=SubjectAct.DELETE,
+                asker="Guardian",
+                asked_on=FROM,
+                due_on=FROM,
+                recorded_by=districts.colleague,
+                recorded_at=clock.now(),
             ).pk
         }
         for place, relation in RELATION_OF_PLACE.items()

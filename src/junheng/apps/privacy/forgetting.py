@@ -21,6 +21,7 @@ from junheng.apps.intake.models import (
     RegisterSample,
 )
 from junheng.apps.intake.services import import_discard
+from junheng.apps.privacy.models import SubjectCopy
 from junheng.apps.privacy.subjects import DATASETS, consents_about, stored_rows
 from junheng.apps.registry.api import RowChange, target
 from junheng.errors import DataError
@@ -66,6 +67,11 @@ def subject_forget(subject: Subject, *, why: str, by: int | None, now: datetime)
         consent.delete()
     if subject.people == "pupils":
         Post.objects.filter(pupil__bureau=subject.bureau, pupil__code=subject.number).delete()
+    SubjectCopy.objects.filter(
+        request__bureau=subject.bureau,
+        request__people=subject.people,
+        request__number=subject.number,
+    ).delete()
     _remove(rows, by)
     n_files = _drop_files(subject)
     n_lines, n_left = _lines(subject)

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from junheng.apps.privacy import words
-from junheng.apps.privacy.models import Channel, GivenBy
+from junheng.apps.privacy.models import Channel, GivenBy, People, SubjectAct
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 
 class PurposeForm(forms.Form):
@@ -55,3 +58,33 @@ class ConsentForm(forms.Form):
         purpose = self.fields["purpose"]
         if isinstance(purpose, forms.ChoiceField):
             purpose.choices = words.agreement_choices()
+
+
+class SubjectRequestForm(forms.Form):
+    """A request of a person about their own data."""
+
+    people = forms.ChoiceField(
+        label=_("Whose data"), widget=forms.Select(attrs={"class": "select"})
+    )
+    number = forms.CharField(
+        label=_("Number"),
+        help_text=_("Pupil id or staff id, as the imports have it."),
+        max_length=64,
+    )
+    act = forms.ChoiceField(
+        label=_("What is asked for"),
+        choices=SubjectAct.choices,
+        widget=forms.Select(attrs={"class": "select"}),
+    )
+    asker = forms.CharField(
+        label=_("Who asked"),
+        help_text=_("The person, a guardian, or whom they sent. Check who they are first."),
+        max_length=64,
+    )
+    asked_on = forms.DateField(label=_("Asked on"))
+
+    def __init__(self, *args: Any, people: Iterable[People], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        whose = self.fields["people"]
+        if isinstance(whose, forms.ChoiceField):
+            whose.choices = [(one.value, one.label) for one in people]

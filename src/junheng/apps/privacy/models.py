@@ -155,3 +155,95 @@ class Consent(models.Model):
 
     def __str__(self) -> str:
         return f"{self.pupil_id}:{self.purpose}"
+
+
+class SubjectAct(models.TextChoices):
+    """What a person asks for about their own data."""
+
+    COPY = "copy", _("A copy of what is held")
+    DELETE = "delete", _("Deletion")
+
+
+class People(models.TextChoices):
+    """Whose data it is."""
+
+    PUPILS = "pupils", _("Pupil")
+    STAFF = "staff", _("Member of staff")
+
+
+class SubjectState(models.TextChoices):
+    """States of a request. A deletion waits for a second person; a copy is made at once."""
+
+    WAITING = "waiting", _("Waiting for approval")
+    RUNNING = "running", _("Being carried out")
+    DONE = "done", _("Carried out")
+    REFUSED = "refused", _("Refused")
+    IMPOSSIBLE = "impossible", _("Not possible")
+
+
+class SubjectRequest(models.Model):
+    """A request of a person about their own data, with who recorded it and who decided.
+
+    `number` is the person's within the platform. `asker` is who asked: the person, a guardian,
+    somebody they sent. `outcome` is the sentence that says what came of it.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    bureau = models.ForeignKey("registry.Bureau", on_delete=models.PROTECT, related_name="+")
+    school = models.ForeignKey(
+        "registry.School", on_delete=models.PROTECT, null=True, related_name="+"
+    )
+    people = models.CharField(max_length=8, choices=People.choices)
+    number = models.CharField(max_length=64)
+    act = models.CharField(max_length=8, choices=SubjectAct.choices)
+    asker = EncryptedTextField()
+    asked_on = models.DateField()
+    due_on = models.DateField()
+    recorded_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"
+    )
+    recorded_at = models.DateTimeField()
+    state = models.CharField(
+        max_length=10, choices=SubjectState.choices, default=SubjectState.WAITING
+    )
+    decided_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
+    )
+    decided_at = models.DateTimeField(null=True)
+    done_at = models.DateTimeField(null=True)
+    outcome = models.JSONField(null=True)
+
+    scope_reach = Reach(bureaus="bureau", schools="school")
+    objects: ClassVar[ScopedManager[Self]] = ScopedManager()
+
+    class Meta:
+        ordering: ClassVar = ["-recorded_at"]
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                name="subject_decided_by_another",
+                condition=Q(decided_by__isnull=True) | ~Q(decided_by=F("recorded_by")),
+            ),
+            models.CheckConstraint(
+                name="subject_deletion_was_decided",
+                condition=Q(act=SubjectAct.COPY)
+                | Q(state=SubjectState.WAITING, decided_by__isnull=True)
+                | (~Q(state=SubjectState.WAITING) & Q(decided_by__isnull=False)),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.act} {self.people} {self.state}"
+
+
+class SubjectCopy(models.Model):
+    """What was collected for a person, until it is fetched: a ZIP in base64, encrypted."""
+
+    request = models.OneToOneField(SubjectRequest, on_delete=models.CASCADE, related_name="copy")
+    made_at = models.DateTimeField()
+    content = EncryptedTextField()
+
+    scope_reach = Reach(bureaus="request__bureau", schools="request__school")
+    objects: ClassVar[ScopedManager[Self]] = ScopedManager()
+
+    def __str__(self) -> str:
+        return str(self.request_id)

@@ -10,13 +10,20 @@ from junheng.apps.accounts.api import Role
 from junheng.apps.accounts.rolebook import Place
 from junheng.apps.foundation import policies
 from junheng.apps.foundation.scoping import Scope, reach_of
-from junheng.apps.privacy.models import Consent, Disclosure, ExportRequest
-from junheng.apps.privacy.rules import disclosing
+from junheng.apps.privacy.models import (
+    Consent,
+    Disclosure,
+    ExportRequest,
+    SubjectCopy,
+    SubjectRequest,
+)
+from junheng.apps.privacy.rules import disclosing, requesting
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
 
     from junheng.apps.accounts.api import Reader
+    from junheng.apps.accounts.reader import HeldPost
 
 VIEW, DECIDE, WITHDRAW = policies.VIEW, "decide", "withdraw"
 SCHOOL_KEEPERS = frozenset({Role.HEAD, Role.SCHOOL_CLERK})
@@ -54,10 +61,7 @@ class ExportRequestPolicy:
         for post in reader.posts:
             if post.role.value not in disclosing().approvers:
                 continue
-            if post.place is Place.BUREAU:
-                found |= Q(bureau=post.home_id)
-            else:
-                found |= Q(bureau=post.home_id, school__in=post.schools)
+            found |= _place_of(post)
         return queryset.filter(found)
 
 
@@ -71,6 +75,50 @@ class ConsentPolicy:
 
     def visible(self, reader: Reader, queryset: QuerySet[Any]) -> QuerySet[Any]:
         return queryset.filter(reach_of(Consent).condition(consents_of(reader)))
+
+
+class SubjectRequestPolicy:
+    """Seen by who records and approves requests of the place, for the people they reach."""
+
+    acts = frozenset({VIEW, DECIDE})
+
+    def can(self, reader: Reader, act: str, obj: SubjectRequest) -> bool:
+        approves = self._holds(reader, requesting().approvers, obj)
+        if act == DECIDE:
+            return approves and obj.recorded_by_id != reader.user_id
+        return approves or self._holds(reader, requesting().recorders[obj.people], obj)
+
+    def _holds(self, reader: Reader, roles: frozenset[str], obj: SubjectRequest) -> bool:
+        return reader.holds(roles, bureau_id=obj.bureau_id, school_id=obj.school_id)
+
+    def visible(self, reader: Reader, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        found = Q(pk__in=())
+        for post in reader.posts:
+            role = post.role.value
+            for people, recorders in requesting().recorders.items():
+                if role in recorders | requesting().approvers:
+                    found |= Q(people=people) & _place_of(post)
+        return queryset.filter(found)
+
+
+class SubjectCopyPolicy:
+    """A copy is seen, and fetched, by whoever recorded the request."""
+
+    acts = frozenset({VIEW})
+
+    def can(self, reader: Reader, act: str, obj: SubjectCopy) -> bool:
+        is_own = obj.request.recorded_by_id == reader.user_id
+        return is_own and policies.can(reader, VIEW, obj.request)
+
+    def visible(self, reader: Reader, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        seen = policies.visible(reader, SubjectRequest.objects.all())
+        return queryset.filter(request__in=seen, request__recorded_by=reader.user_id)
+
+
+def _place_of(post: HeldPost) -> Q:
+    """Return the condition that a request lies where a post is held."""
+    there = Q(bureau=post.home_id)
+    return there if post.place is Place.BUREAU else there & Q(school__in=post.schools)
 
 
 def keeping(reader: Reader) -> Scope:
@@ -99,3 +147,5 @@ def register_policies() -> None:
     policies.register(Disclosure, DisclosurePolicy())
     policies.register(ExportRequest, ExportRequestPolicy())
     policies.register(Consent, ConsentPolicy())
+    policies.register(SubjectRequest, SubjectRequestPolicy())
+    policies.register(SubjectCopy, SubjectCopyPolicy())

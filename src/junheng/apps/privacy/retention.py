@@ -13,7 +13,13 @@ from junheng.apps.audit.api import record
 from junheng.apps.foundation import clock, scoping
 from junheng.apps.intake.models import OPEN, Import, RegisterSample
 from junheng.apps.intake.services import imports_clean_up
-from junheng.apps.privacy.models import Consent, Disclosure, ExportRequest
+from junheng.apps.privacy.models import (
+    Consent,
+    Disclosure,
+    ExportRequest,
+    SubjectCopy,
+    SubjectRequest,
+)
 from junheng.apps.privacy.rules import retaining
 
 if TYPE_CHECKING:
@@ -32,6 +38,8 @@ _DUE: Mapping[str, Due] = {
     "consents": lambda end: Consent.objects.filter(withdrawn_on__lt=clock.today(end)),
     "disclosures": lambda end: Disclosure.objects.filter(at__lt=end),
     "export_requests": lambda end: ExportRequest.objects.filter(asked_at__lt=end),
+    "subject_requests": lambda end: SubjectRequest.objects.filter(recorded_at__lt=end),
+    "subject_copies": lambda end: SubjectCopy.objects.filter(made_at__lt=end),
     "sessions": lambda end: Session.objects.filter(expire_date__lt=end),
 }
 

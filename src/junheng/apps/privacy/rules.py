@@ -75,6 +75,40 @@ class Retaining:
     kept: tuple[Statutory, ...]
 
 
+@dataclass(frozen=True)
+class Requesting:
+    """Who records requests of a person and approves deletions, and until when they are answered.
+
+    `answer_is_confirmed`: whether the number of days was checked against the printed documents.
+    """
+
+    answer_working_days: int
+    answer_is_confirmed: bool
+    answer_source: str
+    copy_days: int
+    approvers: frozenset[str]
+    recorders: Mapping[str, frozenset[str]]
+
+
+@cache
+def requesting(folder: Path = RULES_DIR) -> Requesting:
+    """Return the rules of requests; RuleFileError with everything wrong in the file."""
+    top = reader_of(folder / "requests.toml")
+    recorders = top.inner("recorders")
+    found = Requesting(
+        top.whole("answer_working_days"),
+        top.flag("answer_is_confirmed", default=False),
+        top.text("answer_source"),
+        top.whole("copy_days"),
+        frozenset(top.texts("approvers")),
+        {people: frozenset(recorders.texts(people)) for people in ("pupils", "staff")},
+    )
+    recorders.finish()
+    top.finish()
+    top.faults.raise_any()
+    return found
+
+
 @cache
 def disclosing(folder: Path = RULES_DIR) -> Disclosing:
     """Return the rules of showing and handing out; RuleFileError with everything wrong."""

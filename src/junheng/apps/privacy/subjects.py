@@ -14,7 +14,7 @@ from junheng.apps.foundation import journal
 from junheng.apps.foundation.models import Change
 from junheng.apps.foundation.person_keys import subject_of
 from junheng.apps.intake.models import Import
-from junheng.apps.privacy.models import Consent
+from junheng.apps.privacy.models import Consent, SubjectRequest
 from junheng.apps.registry.api import Bureau, Employment, Enrolment, Place, rows_by_number
 from junheng.engine import contracts
 from junheng.engine.store.workbook import SheetData, write_workbook
@@ -102,6 +102,7 @@ def held_about(subject: Subject, today: date) -> Held:
     sections["journal"] = [told for told, _ in changes]
     sections["imports"] = _imports({batch for _, batch in changes})
     sections["consents"] = _consents(subject)
+    sections["requests"] = _requests(subject)
     sections["audit"] = _audit(subject)
     held = Held(subject, sections)
     if held.is_empty:
@@ -188,6 +189,21 @@ def _consents(subject: Subject) -> list[Told]:
             "withdrawn_on": one.withdrawn_on.isoformat() if one.withdrawn_on else "",
         }
         for one in consents_about(subject)
+    ]
+
+
+def _requests(subject: Subject) -> list[Told]:
+    rows = SubjectRequest.objects.filter(
+        bureau=subject.bureau, people=subject.people, number=subject.number
+    )
+    return [
+        {
+            "act": one.act,
+            "asker": one.asker,
+            "asked_on": one.asked_on.isoformat(),
+            "state": one.state,
+        }
+        for one in rows.order_by("recorded_at")
     ]
 
 
