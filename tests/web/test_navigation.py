@@ -17,16 +17,35 @@ if TYPE_CHECKING:
     [
         (
             "director",
-            ["/", "/balance/", "/intake/", "/data/", "/rules/", "/it/people/", "/me/posts/"],
+            [
+                "/",
+                "/balance/",
+                "/reports/",
+                "/intake/",
+                "/data/",
+                "/rules/",
+                "/it/people/",
+                "/me/posts/",
+            ],
         ),
         (
             "officer",
-            ["/", "/balance/", "/balance/upload/", "/intake/", "/data/", "/rules/", "/me/posts/"],
+            [
+                "/",
+                "/balance/",
+                "/balance/upload/",
+                "/reports/",
+                "/intake/",
+                "/data/",
+                "/rules/",
+                "/me/posts/",
+            ],
         ),
         (
             "clerk",
             [
                 "/balance/my-school/",
+                "/reports/",
                 "/intake/",
                 "/privacy/consents/",
                 "/data/",

@@ -96,6 +96,7 @@ MENU: tuple[Item, ...] = (
         frozenset({Role.SUPERVISION_OFFICER}),
     ),
     Item(gettext_noop("My school"), "balance:own_school", "school", AT_SCHOOL | PUPIL_CARE),
+    Item(gettext_noop("Papers"), "reports:home", "print", AT_BUREAU | AT_SCHOOL),
     Item(gettext_noop("My classes"), "registry:my_classes", "school", WITHIN_SCHOOL),
     Item(gettext_noop("My children"), "registry:my_classes", "school", frozenset({Role.GUARDIAN})),
     Item(

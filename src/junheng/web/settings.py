@@ -130,6 +130,7 @@ INSTALLED_APPS = [
     "junheng.apps.catalogue",
     "junheng.apps.intake",
     "junheng.apps.hub",
+    "junheng.apps.reports",
     "junheng.web",
 ]
 
@@ -204,6 +205,8 @@ ROW_SECURITY = env.flag("JUNHENG_ROW_SECURITY", default=False)
 MEDIA_ROOT = Path(env.text("JUNHENG_FILES", str(DATA_DIR / "files")))
 # Where `junheng backup` puts its folders, for the page that tells of the last one.
 BACKUPS_DIR = Path(env.text("JUNHENG_BACKUPS", str(DATA_DIR / "backups")))
+# Where the fonts of printed papers lie: Noto Serif CJK and Noto Sans CJK.
+FONT_FOLDERS = [Path(one) for one in env.items("JUNHENG_FONTS", "/usr/share/fonts/opentype/noto")]
 FILE_UPLOAD_PERMISSIONS = 0o600
 FILE_UPLOAD_DIRECTORY_PERMISSIONS = 0o700
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024

@@ -15,6 +15,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("junheng.apps.registry.urls")),
     path("data/", include("junheng.apps.catalogue.urls")),
     path("intake/", include("junheng.apps.intake.urls")),
+    path("reports/", include("junheng.apps.reports.urls")),
     path("privacy/", include("junheng.apps.privacy.urls")),
     path("audit/", include("junheng.apps.audit.urls")),
     path("jobs/", include("junheng.apps.jobs.urls")),

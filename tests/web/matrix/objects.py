@@ -36,6 +36,7 @@ from junheng.apps.privacy.models import (
     SubjectRequest,
 )
 from junheng.apps.registry.api import SchoolSuccession, SuccessionKind, school_year_ensure
+from junheng.apps.reports.models import Paper
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -73,6 +74,7 @@ FIXED: Values = {
     "form": "csv",
     "app": "balance",
     "model": "assessment",
+    "paper": "confirmation",
 }
 # Addresses of which the usual value is not the telling one.
 FIXED_AT: Mapping[str, Values] = {"catalogue:own_rows": {"dataset": "classes"}}
@@ -127,6 +129,7 @@ def make() -> MatrixWorld:
             },
             "export_request": _export_requests(districts),
             "subject_request": _subject_requests(districts),
+            "paper": {r: {"paper_id": _paper(a, officer).pk} for r, a in assessments.items()},
             "consent": _consents(districts),
             "post": _posts(districts),
             "job": {
@@ -236,6 +239,23 @@ def _subject_requests(districts: TwoDistricts) -> Mapping[Relation, Values]:
         }
         for place, relation in RELATION_OF_PLACE.items()
     }
+
+
+def _paper(assessment: Assessment, by: User) -> Paper:
+    return Paper.objects.create(
+        bureau=assessment.bureau,
+        assessment=assessment,
+        kind="notice",
+        form="zip",
+        language="zh-hans",
+        file_name="notices.zip",
+        content=b"",
+        n_bytes=0,
+        sha256="0" * 64,
+        data_digest="0" * 64,
+        made_by=by,
+        made_at=clock.now(),
+    )
 
 
 def _consents(districts: TwoDistricts) -> Mapping[Relation, Values]:

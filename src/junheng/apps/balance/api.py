@@ -6,6 +6,7 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from junheng.apps.balance.exact_cells import exact_cells
 from junheng.apps.balance.findings import n_open
 from junheng.apps.balance.kept import open_kept
 from junheng.apps.balance.mappings import PREFIX
@@ -19,8 +20,11 @@ from junheng.apps.balance.selectors import (
     assessment_visible_to,
     assessments_visible_to,
     dispersions_of,
+    quantiles_beside,
     ruleset_of,
+    school_history_visible_to,
     unit_visible_to,
+    units_visible_to,
     units_with_assessment,
 )
 from junheng.apps.balance.services import upload_apply, upload_check, uploads_clean_up
@@ -39,6 +43,7 @@ __all__ = [
     "AssessedUnit",
     "Assessment",
     "Source",
+    "State",
     "UnitTableCount",
     "Wanted",
     "assessment_visible_to",
@@ -46,15 +51,19 @@ __all__ = [
     "cell_redone",
     "coefficient_redone",
     "dispersions_of",
+    "exact_cells",
     "nightly_due",
     "notices_of",
     "open_findings",
     "open_kept",
     "pupils_by_school",
+    "quantiles_beside",
     "registry_assess",
     "ruleset_of",
+    "school_history_visible_to",
     "unit_table_counted",
     "unit_visible_to",
+    "units_visible_to",
     "units_with_assessment",
     "upload_apply",
     "upload_check",

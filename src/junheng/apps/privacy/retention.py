@@ -21,6 +21,7 @@ from junheng.apps.privacy.models import (
     SubjectRequest,
 )
 from junheng.apps.privacy.rules import retaining
+from junheng.apps.reports.models import Paper
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -40,6 +41,7 @@ _DUE: Mapping[str, Due] = {
     "export_requests": lambda end: ExportRequest.objects.filter(asked_at__lt=end),
     "subject_requests": lambda end: SubjectRequest.objects.filter(recorded_at__lt=end),
     "subject_copies": lambda end: SubjectCopy.objects.filter(made_at__lt=end),
+    "papers": lambda end: Paper.objects.filter(made_at__lt=end),
     "sessions": lambda end: Session.objects.filter(expire_date__lt=end),
 }
 

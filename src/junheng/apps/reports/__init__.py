@@ -1,0 +1,1 @@
+"""Official papers of a published assessment: written, printed, kept, handed out."""
