@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from hashlib import sha256
+from html import unescape
 from typing import TYPE_CHECKING
 
 import pytest
@@ -105,7 +106,7 @@ def test_the_list_shows_every_kind_in_both_languages(client: Client, world: Worl
     client.force_login(world.director)
     for cookie, language in (("zh-hans", "zh"), ("en", "en")):
         client.cookies["language"] = cookie
-        page = client.get(f"/reports/{made.pk}/").text
+        page = unescape(client.get(f"/reports/{made.pk}/").text)
         for kind in paper_kinds().values():
             assert kind.name.of(language) in page
             assert kind.purpose.of(language) in page

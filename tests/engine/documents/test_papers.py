@@ -118,7 +118,9 @@ def test_a_document_to_edit_says_the_same_in_named_fonts() -> None:
     assert [words for words in SAID if words not in found] == []
     for style, face in (("Normal", "仿宋"), ("Heading 1", "黑体"), ("Title", "方正小标宋简体")):
         assert face in book.styles[style].element.xml
-    assert round(book.sections[0].page_width.mm) == 210
+    width = book.sections[0].page_width
+    assert width is not None
+    assert round(width.mm) == 210
 
 
 def test_a_workbook_keeps_the_numbers() -> None:

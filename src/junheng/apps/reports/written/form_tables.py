@@ -129,7 +129,7 @@ def _unit_row(basis: Basis, number: int, unit: AssessedUnit) -> tuple[Cell, ...]
     return (
         number,
         words.unit_name(unit, basis),
-        basis.sponsors.get(unit.school_id, ""),
+        basis.sponsors.get(unit.school_id),
         unit.pupils,
         classes.n_grades if classes else None,
         classes.n_classes if classes else None,
@@ -180,7 +180,7 @@ def dispersion_table(basis: Basis) -> Table:
     return Table(
         tuple(headers),
         tuple(rows),
-        (4.4, 1.5, 1.4, 1.1, 1.4, 1.5, 1.4, 1.1, 1.4),
+        (3.8, 1.5, 1.3, 1, 1.8, 1.5, 1.3, 1, 1.8),
         "lrrrcrrrc",
         caption=gettext("Table III: means and coefficients of variation"),
         name=gettext("Table III"),

@@ -126,7 +126,7 @@ def _basic_facts(basis: Basis) -> Table:
     rows.append(
         (gettext("Teaching points"), str(kinds.get("teaching_point", 0)), gettext("number"))
     )
-    headers = (gettext("Fact"), gettext("Figure"), gettext("Unit"))
+    headers = (gettext("Fact"), gettext("Value"), gettext("Unit"))
     return Table(headers, tuple(rows), (5, 3, 2), "lrl", gettext("Table I: basic facts"))
 
 
