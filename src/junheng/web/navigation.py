@@ -123,7 +123,11 @@ MENU: tuple[Item, ...] = (
         "it:overview",
         "chart",
         SITE_KEEPERS,
-        children=(Item(gettext_noop("Settings"), "it:settings", "", SITE_KEEPERS),),
+        children=(
+            Item(gettext_noop("Settings"), "it:settings", "", SITE_KEEPERS),
+            Item(gettext_noop("Tokens of the API"), "hub:tokens", "", frozenset({Role.IT_OFFICER})),
+            Item(gettext_noop("Operations of the API"), "hub:reference", "", SITE_KEEPERS),
+        ),
     ),
     Item(gettext_noop("Audit log"), "audit:entries", "table", AUDITS),
     Item(gettext_noop("Sign-in records"), "audit:sign_ins", "person", SEES_SIGN_INS),

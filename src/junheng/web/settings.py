@@ -148,6 +148,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "junheng.apps.accounts.gatekeeping.session_limits",
+    "junheng.apps.hub.middleware.token_known",
     # Fail closed: a view answers strangers only where it says login_not_required.
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
@@ -156,6 +157,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "junheng.apps.foundation.row_security.one_transaction",
     "junheng.apps.accounts.middleware.reader_and_scope",
+    "junheng.apps.hub.middleware.token_scope",
     "junheng.apps.accounts.gatekeeping.DueFirst",
     "junheng.web.middleware.ErrorPages",
     "junheng.apps.hub.middleware.Problems",

@@ -20,6 +20,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("audit/", include("junheng.apps.audit.urls")),
     path("jobs/", include("junheng.apps.jobs.urls")),
     path("it/", include("junheng.apps.it.urls")),
+    path("it/api/", include("junheng.apps.hub.page_urls")),
     path("api/", include("junheng.apps.hub.urls")),
     path("", include("junheng.apps.operation.urls")),
 ]

@@ -47,7 +47,10 @@ class Asked:
 
     def __init__(self, carried: Carried, known: Mapping[str, Any]) -> None:
         self.app = get_wsgi_application()
-        self.schema: BaseSchema = schemathesis.openapi.from_dict(openapi("en"))
+        document = openapi("en")
+        # Who asks is told below; made-up tokens would turn most requests away at the door.
+        document.pop("security")
+        self.schema: BaseSchema = schemathesis.openapi.from_dict(document)
         self.carried = carried
         self.known = known
         self.statuses: dict[str, set[int]] = {}

@@ -8,10 +8,14 @@ from typing import TYPE_CHECKING
 import pytest
 from django.core.signals import request_finished, request_started
 from django.db import close_old_connections, transaction
-from tests.apps.hub.requests_made_up import Asked, session_of
+from tests.apps.hub.requests_made_up import Asked, Carried, session_of
 from tests.web.matrix.objects import FIXED, make
 
 from junheng.apps.accounts.address_policy import Relation
+from junheng.apps.accounts.api import reader_on
+from junheng.apps.foundation import clock
+from junheng.apps.foundation.scoping import within
+from junheng.apps.hub.tokens import token_make
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -52,11 +56,27 @@ def asked(built: MatrixWorld, db: None, settings: Settings) -> Iterator[Asked]:
 
 
 def test_it_works(asked: Asked) -> None:
-    asked.ask_all(n_examples=8)
+    asked.ask_all(n_examples=12)
     assert len(asked.statuses) == sum(1 for _ in asked.operations())
     # Made-up requests reach what is there, not only the refusals.
     silent = [label for label, found in asked.statuses.items() if not found & {200, 201, 202}]
     assert silent == [], asked.statuses
+
+
+def test_a_token_is_answered_by_the_same_rules(asked: Asked, built: MatrixWorld) -> None:
+    keeper = reader_on(built.districts.readers["it_officer"], clock.today())
+    with within(keeper.scope):
+        token = token_make(
+            keeper,
+            bureau_id=built.districts.bureau.pk,
+            name="x",
+            kinds=["figures"],
+            days=1,
+            now=clock.now(),
+        )
+    of_token = Asked(Carried({"Authorization": f"Bearer {token.secret}"}, {}), asked.known)
+    of_token.ask_all(n_examples=3)
+    assert 200 in of_token.statuses["GET /api/v1/assessments"]
 
 
 @pytest.mark.soak

@@ -19,11 +19,12 @@ from tests.web.matrix.two_districts import (
 )
 
 from junheng.apps.accounts.address_policy import Relation
-from junheng.apps.accounts.api import Role, post_give
+from junheng.apps.accounts.api import Role, post_give, user_create
 from junheng.apps.audit.api import record
 from junheng.apps.balance.models import AssessedUnit
 from junheng.apps.foundation import clock
 from junheng.apps.foundation.scoping import everything
+from junheng.apps.hub.models import ApiToken
 from junheng.apps.intake.models import Import, ImportPart, State
 from junheng.apps.jobs.models import Job
 from junheng.apps.privacy.models import (
@@ -132,6 +133,7 @@ def make() -> MatrixWorld:
             "paper": {r: {"paper_id": _paper(a, officer).pk} for r, a in assessments.items()},
             "consent": _consents(districts),
             "post": _posts(districts),
+            "token": _tokens(districts),
             "job": {
                 Relation.SELF: {},
                 Relation.OWN_BUREAU: {"job_id": _job(districts.colleague).pk},
@@ -289,6 +291,25 @@ def _posts(districts: TwoDistricts) -> Mapping[Relation, Values]:
             ).pk
         }
         for place, relation in RELATION_OF_PLACE.items()
+    }
+
+
+def _tokens(districts: TwoDistricts) -> Mapping[Relation, Values]:
+    places = {Relation.OWN_BUREAU: OWN, Relation.OTHER_DISTRICT: ABROAD}
+    return {
+        relation: {
+            "token_id": ApiToken.objects.create(
+                bureau=districts.bureau_of(place),
+                account=user_create(username=f"api-{place}", display_name=place),
+                name=place,
+                kinds="figures",
+                digest=place,
+                made_by=districts.colleague,
+                made_at=clock.now(),
+                last_day=clock.today(),
+            ).pk
+        }
+        for relation, place in places.items()
     }
 
 

@@ -24,7 +24,8 @@ class HeldPost:
 
     `school_id`: the school it lies at or within; None for a bureau, a group and a pupil.
     `schools`: the schools of a group, or the one school. `classes`, `pupils`, `enrolments`: what a
-    post within a school, or for one pupil, leads to today.
+    post within a school, or for one pupil, leads to today. `granted`: kinds of data that a token
+    opens beyond those that the role reaches.
     """
 
     id: int
@@ -39,6 +40,12 @@ class HeldPost:
     classes: frozenset[int] = frozenset()
     pupils: frozenset[int] = frozenset()
     enrolments: frozenset[int] = frozenset()
+    granted: frozenset[Kind] = frozenset()
+
+    @property
+    def reaches(self) -> frozenset[Kind]:
+        """The kinds of data that the post leads to."""
+        return self.role.rule.reaches | self.granted
 
     @property
     def label(self) -> str:
@@ -69,12 +76,12 @@ class Reader:
     @cached_property
     def scope(self) -> Scope:
         """Whose rows these posts reach, of whatever kind of data."""
-        return _scope_of(self.posts, [post for post in self.posts if post.role.rule.reaches])
+        return _scope_of(self.posts, [post for post in self.posts if post.reaches])
 
     def scope_of(self, kind: Kind) -> Scope:
         """Whose rows of one kind of data these posts reach: those of roles that reach the kind."""
         if kind not in self._scopes:
-            reaching = [post for post in self.posts if kind in post.role.rule.reaches]
+            reaching = [post for post in self.posts if kind in post.reaches]
             self._scopes[kind] = _scope_of(self.posts, reaching)
         return self._scopes[kind]
 
@@ -95,7 +102,7 @@ def _scope_of(posts: Iterable[HeldPost], reaching: Iterable[HeldPost]) -> Scope:
     within: list[HeldPost] = []
     for post in reaching:
         if post.place is Place.BUREAU:
-            is_directory_only = post.role.rule.reaches == {Kind.DIRECTORY}
+            is_directory_only = post.reaches == {Kind.DIRECTORY}
             (directories if is_directory_only else bureaus).add(post.home_id)
         elif post.place in {Place.SCHOOL, Place.GROUP}:
             whole |= post.schools

@@ -8,3 +8,8 @@ from django.apps import AppConfig
 class HubConfig(AppConfig):
     name = "junheng.apps.hub"
     label = "hub"
+
+    def ready(self) -> None:
+        from junheng.apps.hub.policies import register_policies
+
+        register_policies()

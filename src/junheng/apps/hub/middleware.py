@@ -8,7 +8,10 @@ from django.urls import reverse
 from django.utils import translation
 from django.utils.cache import patch_vary_headers
 
-from junheng.apps.hub import problems
+from junheng.apps.accounts.api import reader_of
+from junheng.apps.foundation import clock
+from junheng.apps.foundation.scoping import within
+from junheng.apps.hub import problems, tokens
 from junheng.i18n import say
 
 if TYPE_CHECKING:
@@ -16,9 +19,12 @@ if TYPE_CHECKING:
 
     from django.http import HttpRequest, HttpResponse
 
+    from junheng.apps.hub.models import ApiToken
+
     GetResponse = Callable[[HttpRequest], HttpResponse]
 
 PREFIX = "/api/"
+HELD = "api_token"
 
 
 def is_api(request: HttpRequest) -> bool:
@@ -42,6 +48,39 @@ def answers_as_api(get_response: GetResponse) -> GetResponse:
         response["Cache-Control"] = "no-store"
         patch_vary_headers(response, ["Accept-Language", "Authorization", "Cookie"])
         return response
+
+    return middleware
+
+
+def token_known(get_response: GetResponse) -> GetResponse:
+    """Let a program in by its token, in place of the session that a person has."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        sent = request.headers.get("Authorization")
+        if sent is None or not is_api(request):
+            return get_response(request)
+        kind, _, secret = sent.partition(" ")
+        token = tokens.token_used(secret.strip(), now=clock.now()) if kind == "Bearer" else None
+        if token is None:
+            return problems.problem(401, say("The token is not known, has ended or was revoked."))
+        request.user = token.account
+        vars(request)[HELD] = token
+        return get_response(request)
+
+    return middleware
+
+
+def token_scope(get_response: GetResponse) -> GetResponse:
+    """Open what the token opens around its request, beside the nothing that its role reaches."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        token: ApiToken | None = getattr(request, HELD, None)
+        if token is None:
+            return get_response(request)
+        reader = tokens.opened_by(token, reader_of(request))
+        vars(request)["reader"] = reader
+        with within(reader.scope):
+            return get_response(request)
 
     return middleware
 

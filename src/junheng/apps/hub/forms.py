@@ -1,0 +1,35 @@
+"""What the IT office enters to make a token."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from junheng.apps.accounts.api import Kind
+from junheng.apps.hub.tokenrules import token_rules
+
+KIND_WORDS = {
+    Kind.DIRECTORY: _("Organisations and classes"),
+    Kind.PREMISES: _("Premises and equipment"),
+    Kind.FINANCES: _("Money"),
+    Kind.FIGURES: _("Figures and verdicts"),
+}
+
+
+class TokenForm(forms.Form):
+    """A token: for which system, what it opens, for how long."""
+
+    name = forms.CharField(label=_("Connected system"), max_length=64)
+    kinds = forms.MultipleChoiceField(label=_("Opens"), widget=forms.CheckboxSelectMultiple)
+    days = forms.IntegerField(label=_("Days of validity"), min_value=1)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        rules = token_rules()
+        kinds, days = self.fields["kinds"], self.fields["days"]
+        if isinstance(kinds, forms.MultipleChoiceField):
+            kinds.choices = [(kind.value, KIND_WORDS[kind]) for kind in rules.kinds]
+        days.initial = rules.usual_days
+        days.help_text = _("At most %(most)d.") % {"most": rules.most_days}

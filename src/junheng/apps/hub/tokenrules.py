@@ -1,0 +1,36 @@
+"""What a token may open, and for how long: `rules/access/api.toml`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from junheng.apps.accounts.api import Kind
+from junheng.engine.standard.rulefile import reader_of
+
+RULES_PATH = Path(__file__).parents[2] / "rules" / "access" / "api.toml"
+
+
+@dataclass(frozen=True)
+class TokenRules:
+    """Kinds of data that a token may open, and its days of validity."""
+
+    kinds: tuple[Kind, ...]
+    most_days: int
+    usual_days: int
+
+
+@cache
+def token_rules(path: Path = RULES_PATH) -> TokenRules:
+    """Return the rules; RuleFileError with everything wrong in the file."""
+    top = reader_of(path)
+    named = set(top.texts("kinds"))
+    found = TokenRules(
+        tuple(kind for kind in Kind if kind.value in named),
+        most_days=top.whole("most_days"),
+        usual_days=top.whole("usual_days"),
+    )
+    top.finish()
+    top.faults.raise_any()
+    return found
