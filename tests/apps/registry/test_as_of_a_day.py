@@ -160,9 +160,13 @@ def test_a_school_with_people_does_not_close(place: Place, officer: Reader) -> N
 
     with pytest.raises(DataError, match="Move them"):
         close()
-    for dataset, number in (("pupils", "class_id"), ("staff", "school_id")):
+    held = (("pupils", "class_id"), ("staff", "school_id"), ("teaching", "unit_id"))
+    for dataset, number in held:
         mine = {
-            r["class_id"] for r in drawn_rows("classes") if r["school_id"] == now.school.identifier
+            r[name]
+            for listed, name in (("classes", "class_id"), ("units", "unit_id"))
+            for r in drawn_rows(listed)
+            if r["school_id"] == now.school.identifier
         }
         mine.add(now.school.identifier)
         rows = [r for r in stored(place, dataset) if r[number] in mine and r["to_date"] is None]
