@@ -23,6 +23,8 @@ kept as a hash and can be revoked at any time. No token opens people \
 - **Language.** `Accept-Language: zh` or `en`; without it Chinese.
 - **Refusals** are `application/problem+json`: `status`, `title`, `detail`, and `faults` with \
 place, row, column, what was found and the way out.
+- **Rows of people** need a purpose, are masked as on pages, and count together with every other \
+export of the day: beyond `JUNHENG_EXPORT_ROWS_ALONE` a second person approves a workbook instead.
 - **What is not yours** answers 404, as if it were not there.
 - **How many.** `JUNHENG_API_PER_MINUTE` requests a minute; then 429 with `Retry-After`.
 
@@ -42,6 +44,8 @@ Figures have the names of [assess-json.md](assess-json.md).
 - **语言**：`Accept-Language: zh` 或 `en`；不填为中文。
 - **拒绝和错误**为 `application/problem+json`：`status`、`title`、`detail`，以及 `faults` \
 中的位置、行、列、问题和处理办法。
+- **个人数据**须写明用途，与网页一样脱敏，并与当日其他导出合并计数：超过 \
+`JUNHENG_EXPORT_ROWS_ALONE` 行须经第二人批准，改以工作簿导出。
 - **无权查看的内容**一律返回 404，与不存在相同。
 - **频率**：每分钟 `JUNHENG_API_PER_MINUTE` 次，超出返回 429 和 `Retry-After`。
 

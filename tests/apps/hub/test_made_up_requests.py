@@ -43,7 +43,7 @@ def asked(built: MatrixWorld, db: None, settings: Settings) -> Iterator[Asked]:
         FIXED
         | objects["assessment"][Relation.OWN_BUREAU]
         | objects["unit"][Relation.OWN_SCHOOL]
-        | objects["import"][Relation.OWN_SCHOOL]
+        | {"dataset": "schools"}
     )
     logging.disable(logging.CRITICAL)
     # As for the test client: the connection holds the transaction of the test.

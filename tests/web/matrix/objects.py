@@ -78,7 +78,10 @@ FIXED: Values = {
     "paper": "confirmation",
 }
 # Addresses of which the usual value is not the telling one.
-FIXED_AT: Mapping[str, Values] = {"catalogue:own_rows": {"dataset": "classes"}}
+FIXED_AT: Mapping[str, Values] = {
+    "catalogue:own_rows": {"dataset": "classes"},
+    "api:rows": {QUERY: {"purpose": "inspection", "limit": "3"}},
+}
 
 
 @dataclass(frozen=True)

@@ -29,6 +29,23 @@ FirstYear = Annotated[
     Query(
         ge=2000,
         le=2099,
-        description=N_("Year in which the school year begins; without it the newest one."),
+        description=N_("Year in which the school year begins; without it the present one."),
+    ),
+]
+Limit = Annotated[int, Query(ge=1, le=1000, description=N_("Rows a page, at most."))]
+After = Annotated[
+    str,
+    Query(
+        max_length=800,
+        pattern=r"^[A-Za-z0-9_=-]*$",
+        description=N_("What the page before told as “next”; without it the first page."),
+    ),
+]
+Purpose = Annotated[
+    str,
+    Query(
+        max_length=32,
+        pattern=r"^[a-z_]*$",
+        description=N_("For what rows of people are needed; required for these alone."),
     ),
 ]

@@ -7,13 +7,21 @@ from typing import TYPE_CHECKING
 from django.urls import reverse
 
 from junheng.apps.intake.at_once import Outcome, import_now
-from junheng.apps.intake.places import places_of
+from junheng.apps.intake.places import Where, places_of, tells_of_people
 from junheng.apps.intake.services import import_undo
 
 if TYPE_CHECKING:
     from junheng.apps.accounts.api import Reader
 
-__all__ = ["Outcome", "import_now", "import_undo", "start_url"]
+__all__ = [
+    "Outcome",
+    "Where",
+    "import_now",
+    "import_undo",
+    "places_of",
+    "start_url",
+    "tells_of_people",
+]
 
 
 def start_url(reader: Reader, dataset: str) -> str:

@@ -3,7 +3,13 @@
 from __future__ import annotations
 
 from junheng.apps.privacy.consents import has_consent
-from junheng.apps.privacy.disclosures import Asked, export_ask, purpose_checked, unmask
+from junheng.apps.privacy.disclosures import (
+    Asked,
+    export_ask,
+    purpose_checked,
+    rows_left_alone,
+    unmask,
+)
 from junheng.apps.privacy.forms import PurposeForm
 from junheng.apps.privacy.rules import disclosing
 from junheng.apps.privacy.small_cells import Shown, hide_small, is_small
@@ -21,6 +27,7 @@ __all__ = [
     "is_small",
     "language",
     "purpose_checked",
+    "rows_left_alone",
     "unmask",
     "watermark_of",
 ]

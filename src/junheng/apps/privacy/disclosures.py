@@ -68,9 +68,23 @@ def unmask(
 
 def shown_today(user_id: int, now: datetime) -> int:
     """Return how many rows were shown in full to somebody since midnight."""
+    return _since_midnight(user_id, DisclosureKind.UNMASK, now)
+
+
+def rows_left_alone(reader: Reader, now: datetime) -> int:
+    """Return how many rows of people somebody may still take out today in small parts, alone.
+
+    A program could take out everything page by page, where a person would be stopped at the first
+    large file: its parts of a day count together.
+    """
+    limit: int = settings.EXPORT_ROWS_ALONE
+    return max(0, limit - _since_midnight(reader.user_id, DisclosureKind.EXPORT, now))
+
+
+def _since_midnight(user_id: int, kind: DisclosureKind, now: datetime) -> int:
     midnight = timezone.make_aware(datetime.combine(clock.today(now), time.min))
-    shown = Disclosure.objects.filter(user=user_id, kind=DisclosureKind.UNMASK, at__gte=midnight)
-    return sum(shown.values_list("n_rows", flat=True))
+    noted = Disclosure.objects.filter(user=user_id, kind=kind, at__gte=midnight)
+    return sum(noted.values_list("n_rows", flat=True))
 
 
 @transaction.atomic

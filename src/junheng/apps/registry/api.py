@@ -25,6 +25,7 @@ from junheng.apps.registry.models import (
     SuccessionKind,
 )
 from junheng.apps.registry.present.schools import told as life_told
+from junheng.apps.registry.reached import place_reached
 from junheng.apps.registry.selectors import (
     bureau_visible_to,
     bureaus_visible_to,
@@ -107,6 +108,7 @@ __all__ = [
     "life_of",
     "life_told",
     "people_of_closed_schools",
+    "place_reached",
     "pupil_move",
     "pupils_of_class",
     "recount",

@@ -1,4 +1,4 @@
-"""Datasets: which there are, and the contract of each."""
+"""Datasets: which there are, the contract of each, and stored rows."""
 
 # Decorated functions are read at run time, so nothing of this file is imported for types alone.
 from typing import Any
@@ -6,10 +6,14 @@ from typing import Any
 from django.http import HttpRequest
 from ninja import Router, Schema
 
+from junheng.apps.accounts.api import reader_of, require_fresh_factor
+from junheng.apps.foundation import clock
 from junheng.apps.foundation.shown import language
 from junheng.apps.hub.framework import operation
-from junheng.apps.hub.parameters import DatasetId
-from junheng.apps.registry.api import all_targets
+from junheng.apps.hub.parameters import After, DatasetId, FirstYear, Limit, Purpose
+from junheng.apps.hub.rows import Wanted, row_page
+from junheng.apps.intake.api import places_of, tells_of_people
+from junheng.apps.registry.api import all_targets, school_year_on
 from junheng.engine import contracts
 from junheng.engine.contracts.schema import json_schema
 from junheng.i18n import N_
@@ -34,6 +38,15 @@ class Datasets(Schema):
     """The datasets that contracts describe, each after those that it refers to."""
 
     datasets: list[DatasetLine]
+
+
+class Rows(Schema):
+    """Rows of a dataset in the JSON form of its contract. `next`: what to send as `after`."""
+
+    dataset: str
+    first_year: int
+    rows: list[dict[str, Any]]
+    next: str | None
 
 
 @operation(
@@ -74,3 +87,29 @@ def datasets(request: HttpRequest) -> Datasets:
 )
 def dataset(request: HttpRequest, dataset: DatasetId) -> dict[str, Any]:
     return json_schema(contracts.contract(dataset))
+
+
+@operation(
+    router,
+    "GET",
+    "datasets/{dataset}/rows",
+    name="rows",
+    says=N_("Read stored rows in reach, page by page; of people masked, for a purpose, few a day"),
+    shape=Rows,
+    refusals=(403, 404, 422),
+)
+def rows(
+    request: HttpRequest,
+    dataset: DatasetId,
+    *,
+    first_year: FirstYear = None,
+    after: After = "",
+    limit: Limit = 100,
+    purpose: Purpose = "",
+) -> Rows:
+    reader = reader_of(request)
+    if tells_of_people(contracts.contract(dataset)) and places_of(reader):
+        require_fresh_factor(request)
+    year = first_year or school_year_on(clock.today())
+    page = row_page(reader, Wanted(dataset, year, after, limit, purpose), clock.now())
+    return Rows(dataset=dataset, first_year=year, rows=list(page.rows), next=page.next)

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from uuid import UUID
 
+    from django.db.models import Model
+
     from junheng.apps.registry.targets.spec import Spec
     from junheng.engine.contracts import Contract
     from junheng.engine.store.session import Session
@@ -72,6 +74,12 @@ def target(dataset: str) -> Target:
 def all_targets() -> tuple[Target, ...]:
     """Return every target, each after those that its rows refer to."""
     return tuple(_TARGETS[c.id] for c in contracts.contracts() if c.id in _TARGETS)
+
+
+def main_model(dataset: str) -> type[Model]:
+    """Return the model that keeps one row for each row of a dataset; NotFound as `target`."""
+    target(dataset)
+    return _TARGETS[dataset].spec.main.model
 
 
 def rows_by_number(dataset: str, place: Place, number: str) -> list[dict[str, str | None]]:
