@@ -2,6 +2,7 @@
 
     python tools/release.py                  into dist/, packages by pip, every hash checked
     python tools/release.py --wheels DIR     packages of others from a folder; no network
+    python tools/release.py --fonts DIR      fonts of papers from a folder, Debian's by default
 
 What we make ourselves comes from the commit that is checked out, dated by it: two runs give the
 same bytes. `junheng upgrade` and `install.sh` in the bundle read what is written here.
@@ -15,6 +16,7 @@ import hashlib
 import json
 import os
 import shutil
+import struct
 import subprocess
 import sys
 import tarfile
@@ -38,6 +40,10 @@ PLATFORMS = ("manylinux_2_28", "manylinux_2_17", "manylinux2014")
 PYTHON_VERSION = "3.11"
 LICENCE_NAMES = ("licen", "copying", "notice", "authors")
 DOCS = ("deploy", "backup", "upgrade")
+# What papers are set in (rules/documents/layouts.toml); the folder is that of fonts-noto-cjk.
+FONTS_DIR = Path("/usr/share/fonts/opentype/noto")
+FONTS = ("NotoSansCJK-Regular.ttc", "NotoSerifCJK-Regular.ttc", "NotoSerifCJK-Bold.ttc")
+FONTS_LICENCE = Path("/usr/share/doc/fonts-noto-cjk/copyright")
 
 
 class ReleaseFault(Exception):
@@ -67,9 +73,10 @@ def main() -> int:
     parser = argparse.ArgumentParser(description="Write the offline bundle.")
     parser.add_argument("--out", type=Path, default=ROOT / "dist", help="folder to write into")
     parser.add_argument("--wheels", type=Path, help="take the packages of others from here")
+    parser.add_argument("--fonts", type=Path, default=FONTS_DIR, help="take the fonts from here")
     arguments = parser.parse_args()
     try:
-        archive = release(arguments.out, wheels=arguments.wheels)
+        archive = release(arguments.out, wheels=arguments.wheels, fonts=arguments.fonts)
     except ReleaseFault as fault:
         print(f"release: {fault}", file=sys.stderr)
         return 1
@@ -77,7 +84,7 @@ def main() -> int:
     return 0
 
 
-def release(out: Path, *, wheels: Path | None = None) -> Path:
+def release(out: Path, *, wheels: Path | None = None, fonts: Path = FONTS_DIR) -> Path:
     """Write the bundle as a folder and as an archive beside it; return the archive."""
     out.mkdir(parents=True, exist_ok=True)
     made_at = int(output("git", "log", "-1", "--format=%ct"))
@@ -86,6 +93,7 @@ def release(out: Path, *, wheels: Path | None = None) -> Path:
         export(source)
         (bundle / "wheels").mkdir(parents=True)
         collect_wheels(bundle / "wheels", wheels)
+        collect_fonts(bundle / "fonts", fonts)
         own = build_own(source, bundle / "wheels", made_at)
         version = own.name.split("-")[1]
         fill(bundle, source, own, version, made_at)
@@ -211,6 +219,42 @@ def npm_parts(frontend: Path) -> Iterator[Part]:
         yield Part("npm", name, entry["version"], entry["license"], True, {}, texts)
 
 
+def collect_fonts(target: Path, source: Path) -> None:
+    """Copy the fonts that papers are set in; their licence wants to go with them."""
+    missing = [name for name in FONTS if not (source / name).is_file()]
+    if missing or not FONTS_LICENCE.is_file():
+        raise ReleaseFault(
+            f"{', '.join(missing) or FONTS_LICENCE} is missing: install fonts-noto-cjk"
+        )
+    target.mkdir()
+    for name in FONTS:
+        shutil.copyfile(source / name, target / name)
+
+
+def font_part(fonts: Path) -> Part:
+    """Return the fonts of a bundle as a part; their version is the one the files tell."""
+    hashes = {f"fonts/{path.name}": sha256(path) for path in sorted(fonts.iterdir())}
+    version = font_version(fonts / FONTS[0])
+    texts = {"copyright": FONTS_LICENCE.read_bytes()}
+    return Part("generic", "noto-cjk", version, "OFL-1.1", True, hashes, texts)
+
+
+def font_version(path: Path) -> str:
+    """Return the revision in the head table of the first font of a collection."""
+    with path.open("rb") as opened:
+        opened.seek(12)
+        (start,) = struct.unpack(">I", opened.read(4))
+        opened.seek(start + 4)
+        (n_tables,) = struct.unpack(">H6x", opened.read(8))
+        for _ in range(n_tables):
+            tag, _sum, offset, _length = struct.unpack(">4sIII", opened.read(16))
+            if tag == b"head":
+                opened.seek(offset + 4)
+                whole, part = struct.unpack(">HH", opened.read(4))
+                return f"{whole + part / 65536:.3f}"
+    raise ReleaseFault(f"{path.name} is no collection of fonts")
+
+
 # --- what lies beside the wheels ------------------------------------------------------------------
 
 
@@ -218,7 +262,7 @@ def fill(bundle: Path, source: Path, own: Path, version: str, made_at: int) -> N
     """Write everything but the wheels, and the sums of all at last."""
     ours = own.relative_to(bundle).as_posix()
     others = [part for part in python_parts(bundle / "wheels") if ours not in part.hashes]
-    parts = [*others, *npm_parts(source / "frontend")]
+    parts = [*others, *npm_parts(source / "frontend"), font_part(bundle / "fonts")]
     for name in ("LICENSE", "NOTICE"):
         shutil.copyfile(source / name, bundle / name)
     shutil.copyfile(source / "deploy" / "bundle" / "install.sh", bundle / "install.sh")

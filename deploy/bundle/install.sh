@@ -24,6 +24,10 @@ PIP_CONFIG_FILE=/dev/null "$environment/bin/python" "$pip/pip" install --quiet -
   -r "$bundle/requirements.txt"
 trap - EXIT
 
+# Fonts of printed papers; where they lie is said by JUNHENG_FONTS.
+mkdir -p "$home/fonts"
+cp "$bundle"/fonts/* "$home/fonts/"
+
 # "junheng upgrade" exchanges this link, in one step; bin stays what it is.
 ln -s "environments/$(basename "$environment")" "$home/current"
 ln -sfn current/bin "$home/bin"

@@ -71,6 +71,14 @@ def test_front_end_parts_are_what_is_shipped_and_not_what_builds_it(tool: Module
     assert parts["htmx.org"].texts
 
 
+def test_fonts_of_papers_come_along_or_the_bundle_is_not_made(
+    tool: ModuleType, tmp_path: Path
+) -> None:
+    with pytest.raises(tool.ReleaseFault, match="fonts-noto-cjk"):
+        tool.collect_fonts(tmp_path / "fonts", tmp_path)
+    assert float(tool.font_version(tool.FONTS_DIR / tool.FONTS[0])) >= 2
+
+
 def test_the_bill_of_materials_names_every_file(tool: ModuleType, tmp_path: Path) -> None:
     own = wheel(tmp_path, "x86_64")
     parts = list(tool.python_parts(tmp_path))

@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext, ngettext
 
 from junheng.apps.balance.kept import open_kept
+from junheng.apps.balance.models import State
 from junheng.apps.balance.present import words
 from junheng.apps.balance.present.trends import Series, TrendShown
 from junheng.apps.balance.present.unit_list import MISSED
@@ -113,6 +114,12 @@ class SchoolShown:
     def is_compared(self) -> bool:
         """Whether a mapping made the figures: compared between schools, judged by nothing."""
         return words.is_compared(self.rules)
+
+    @property
+    def has_papers(self) -> bool:
+        """Whether there is a sheet to sign: the figures count, and a rule judges the school."""
+        is_in_force = self.unit.assessment.state == State.PUBLISHED
+        return is_in_force and self.rules.unit_rule.met_at_least is not None
 
     @property
     def compared_note(self) -> str:
