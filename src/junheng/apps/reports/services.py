@@ -8,23 +8,22 @@ from typing import TYPE_CHECKING
 from junheng.apps.foundation.shown import language
 from junheng.apps.reports.basis import data_digest
 from junheng.apps.reports.models import Paper
-from junheng.apps.reports.printing import print_district
 
 if TYPE_CHECKING:
     from datetime import datetime
 
     from junheng.apps.reports.basis import Basis
+    from junheng.apps.reports.printing import Printed
     from junheng.apps.reports.rules import PaperKind
 
 
-def paper_make(basis: Basis, kind: PaperKind, form: str, *, by: int, now: datetime) -> Paper:
-    """Make a paper of the district and keep it; the same paper again is kept beside it."""
-    printed = print_district(basis, kind, form, made_at=now)
+def paper_keep(basis: Basis, kind: PaperKind, printed: Printed, *, by: int, now: datetime) -> Paper:
+    """Keep a printed paper of the district; the same paper again is kept beside it."""
     return Paper.objects.create(
         bureau=basis.assessment.bureau,
         assessment=basis.assessment,
         kind=kind.id,
-        form=form,
+        form=printed.form,
         language=language(),
         file_name=printed.name,
         content=printed.content,

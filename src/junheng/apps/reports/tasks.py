@@ -12,6 +12,7 @@ from junheng.apps.foundation import clock, scoping
 from junheng.apps.jobs.api import once, progress
 from junheng.apps.reports import services
 from junheng.apps.reports.basis import district_basis
+from junheng.apps.reports.printing import print_district
 from junheng.apps.reports.rules import paper_kind
 from junheng.i18n import say
 
@@ -23,10 +24,12 @@ def make_paper(
     """Make a paper with the rights its asker has now; return where it is to be found."""
     reader = reader_on(User.objects.get(pk=user_id), clock.today())
     with scoping.within(reader.scope), translation.override(language):
-        basis = district_basis(reader, assessment_id)
         progress(0.0, say("Reading the figures ..."))
-        with once("make") as is_first:
+        basis, wanted, now = district_basis(reader, assessment_id), paper_kind(kind), clock.now()
+        # Printed before anything is written: progress shows, and nobody waits for the store.
+        printed = print_district(basis, wanted, form, made_at=now)
+        with once("keep") as is_first:
             if is_first:
-                services.paper_make(basis, paper_kind(kind), form, by=user_id, now=clock.now())
+                services.paper_keep(basis, wanted, printed, by=user_id, now=now)
         progress(1.0, say("Made."))
         return {"url": reverse("reports:assessment", args=[assessment_id]) + "#made"}
