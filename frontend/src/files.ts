@@ -1,11 +1,20 @@
 /** Upload fields: name the chosen file, accept a dropped one. The field itself works without. */
 
+function size(file: File): string {
+  return file.size < 1_000_000 ? `${Math.ceil(file.size / 1000)} kB` : `${(file.size / 1e6).toFixed(1)} MB`;
+}
+
 function showChosen(drop: HTMLElement, input: HTMLInputElement): void {
   const place = drop.querySelector<HTMLElement>("[data-chosen]");
-  const file = input.files?.[0];
-  if (!place || !file) return;
-  const size = file.size < 1_000_000 ? `${Math.ceil(file.size / 1000)} kB` : `${(file.size / 1e6).toFixed(1)} MB`;
-  place.textContent = `${file.name} (${size})`;
+  const files = [...(input.files ?? [])];
+  if (!place || !files.length) return;
+  place.replaceChildren(
+    ...files.map((file) => {
+      const line = document.createElement("span");
+      line.textContent = `${file.name} (${size(file)})`;
+      return line;
+    }),
+  );
   drop.classList.add("is-chosen");
 }
 

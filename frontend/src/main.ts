@@ -8,6 +8,7 @@ import { enhanceFileDrops } from "./files";
 import { enhanceForms } from "./forms";
 import { closeMenusOutside } from "./menus";
 import { enhancePasskeys } from "./passkeys";
+import { enhanceUploads } from "./uploads";
 
 // The strict content security policy allows neither inline styles nor evaluated code.
 htmx.config.includeIndicatorStyles = false;
@@ -23,4 +24,5 @@ htmx.onLoad((part) => {
   enhanceFileDrops(part as HTMLElement);
   enhanceForms(part as HTMLElement);
   enhancePasskeys(part as HTMLElement);
+  enhanceUploads(part as HTMLElement);
 });

@@ -131,6 +131,7 @@ INSTALLED_APPS = [
     "junheng.apps.intake",
     "junheng.apps.hub",
     "junheng.apps.reports",
+    "junheng.apps.evidence",
     "junheng.web",
 ]
 

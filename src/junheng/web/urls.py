@@ -16,6 +16,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("data/", include("junheng.apps.catalogue.urls")),
     path("intake/", include("junheng.apps.intake.urls")),
     path("reports/", include("junheng.apps.reports.urls")),
+    path("evidence/", include("junheng.apps.evidence.urls")),
     path("privacy/", include("junheng.apps.privacy.urls")),
     path("audit/", include("junheng.apps.audit.urls")),
     path("jobs/", include("junheng.apps.jobs.urls")),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from io import BytesIO
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
@@ -15,6 +16,7 @@ from tests.web.matrix.two_districts import (
     SISTER,
     build,
     checked,
+    mark,
     published,
 )
 
@@ -22,6 +24,8 @@ from junheng.apps.accounts.address_policy import Relation
 from junheng.apps.accounts.api import Role, post_give, user_create
 from junheng.apps.audit.api import record
 from junheng.apps.balance.models import AssessedUnit
+from junheng.apps.evidence.items import item_of
+from junheng.apps.evidence.services import Place, Sent, evidence_add
 from junheng.apps.foundation import clock
 from junheng.apps.foundation.scoping import everything
 from junheng.apps.hub.models import ApiToken
@@ -38,6 +42,7 @@ from junheng.apps.privacy.models import (
 )
 from junheng.apps.registry.api import SchoolSuccession, SuccessionKind, school_year_ensure
 from junheng.apps.reports.models import Paper
+from junheng.engine.standard.rulebook import DEFAULT_RULESET_ID
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -65,6 +70,7 @@ RELATION_OF_PLACE = {
 FIXED: Values = {
     "dataset": "pupils",
     "indicator": "R4",
+    "item_id": "R4",
     "stage": "primary",
     "ruleset_id": "cn-2017-quality",
     "version": "2026.1",
@@ -127,6 +133,7 @@ def make() -> MatrixWorld:
             "school": _schools(districts, assessments),
             "unit": _units(districts),
             "import": _imports(districts),
+            "evidence": _evidence(districts),
             "pupil_row": {
                 relation: {QUERY: {"key": [districts.places[place].pupils[0].code, str(FROM)]}}
                 for place, relation in RELATION_OF_PLACE.items()
@@ -206,6 +213,24 @@ def _import(districts: TwoDistricts, place: str, school: School | None) -> Impor
     )
     ImportPart.objects.create(source=made, position=0, dataset="pupils")
     return made
+
+
+def _evidence(districts: TwoDistricts) -> Mapping[Relation, Values]:
+    found = {
+        relation: _filed(districts, place, districts.places[place].school)
+        for place, relation in RELATION_OF_PLACE.items()
+    }
+    return found | {Relation.OWN_BUREAU: _filed(districts, OWN, None)}
+
+
+def _filed(districts: TwoDistricts, place: str, school: School | None) -> Values:
+    year = school_year_ensure(first_year=FIRST_YEAR)
+    item = item_of("R1" if school else "G1")
+    where = Place(districts.bureau_of(place), school, year, DEFAULT_RULESET_ID, item)
+    content = b"%PDF-1.4\n" + mark(place).encode() + b"\n%%EOF\n"
+    sent = Sent(f"{mark(place)}.pdf", BytesIO(content), len(content))
+    made = evidence_add(place=where, sent=sent, by=districts.colleague.pk)
+    return {"evidence_id": made.pk, "version_id": made.versions.get().pk}
 
 
 def _export_requests(districts: TwoDistricts) -> Mapping[Relation, Values]:
