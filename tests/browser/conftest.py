@@ -51,7 +51,9 @@ class Visit:
         self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
 
     def _note_request(self, url: str) -> None:
-        if urlsplit(url).netloc != self.host and not url.startswith(("data:", "blob:")):
+        # The browser's own reader of PDF is an extension of it.
+        own = ("data:", "blob:", "chrome-extension:")
+        if urlsplit(url).netloc != self.host and not url.startswith(own):
             self.foreign_requests.append(url)
 
     def _note_line(self, kind: str, text: str) -> None:

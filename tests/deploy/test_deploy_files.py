@@ -171,11 +171,15 @@ def test_nginx_has_balanced_braces_and_closed_lines(nginx: str) -> None:
 
 
 def test_nginx_takes_what_the_site_takes_and_no_more(nginx: str) -> None:
+    from junheng.apps.evidence.rules import files
     from junheng.web import settings
 
     found = re.search(r"client_max_body_size (\d+)m;", nginx)
     assert found
     assert 0 < int(found[1]) - settings.UPLOAD_LIMIT_MB <= 5
+    of_evidence = re.search(r"location /evidence/ \{[^}]*client_max_body_size (\d+)m;", nginx)
+    assert of_evidence
+    assert 0 < int(of_evidence[1]) - files().file_mb <= 5
 
 
 @pytest.mark.parametrize(
@@ -202,6 +206,7 @@ def test_nginx_addresses_are_those_of_the_site(nginx: str) -> None:
         reverse("metrics"),
         reverse("health_ready"),
         reverse("sign_in"),
+        reverse("evidence:binder"),
         "/static/",
         "/",
     }

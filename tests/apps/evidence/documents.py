@@ -34,13 +34,14 @@ def archive(parts: dict[str, str | bytes]) -> bytes:
     return made.getvalue()
 
 
-def docx(*paragraphs: str, types: str = "", **more: str | bytes) -> bytes:
+def docx(*paragraphs: str, types: str = "", more: dict[str, bytes] | None = None) -> bytes:
     """Return a Word document with paragraphs."""
     body = "".join(f"<w:p><w:r><w:t>{text}</w:t></w:r></w:p>" for text in paragraphs)
-    parts = {"[Content_Types].xml": TYPES.format(types), "word/document.xml": WORDS.format(body)}
-    return archive(parts | more)
+    parts: dict[str, str | bytes] = {}
+    parts |= {"[Content_Types].xml": TYPES.format(types), "word/document.xml": WORDS.format(body)}
+    return archive({**parts, **(more or {})})
 
 
 def bomb() -> bytes:
     """Return a Word document that unpacks to a thousand times its size."""
-    return docx("x", **{"word/media/picture.bmp": bytes(40 * 1024 * 1024)})
+    return docx("x", more={"word/media/picture.bmp": bytes(40 * 1024 * 1024)})

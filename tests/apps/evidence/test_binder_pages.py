@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import asyncio
 import io
 import zipfile
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote
 
 import pytest
@@ -13,6 +12,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.handlers.asgi import ASGIRequest
 from tests.apps.evidence.documents import JPEG, PDF, PROGRAM, docx
 from tests.apps.evidence.filing import filed, post, sent
+from tests.loops import run
 
 from junheng.apps.evidence.models import Evidence, EvidenceVersion
 from junheng.apps.evidence.services import evidence_withdraw
@@ -36,13 +36,17 @@ def signed_in(client: Client, user: User) -> Client:
     return client
 
 
+def body(reply: Any) -> bytes:
+    return b"".join(reply.streaming_content)
+
+
 def version_of(evidence: Evidence) -> EvidenceVersion:
     with everything(reason="test"):
         return evidence.versions.get()
 
 
-def csp(reply: object) -> dict[str, list[str]]:
-    text: str = reply.headers["Content-Security-Policy"]  # type: ignore[attr-defined]  # any reply
+def csp(reply: Any) -> dict[str, list[str]]:
+    text: str = reply.headers["Content-Security-Policy"]
     return {words[0]: words[1:] for rule in text.split(";") if (words := rule.split())}
 
 
@@ -93,7 +97,7 @@ def test_the_same_file_twice_leads_to_the_first(client: Client, world: World) ->
 def test_a_file_goes_out_as_nothing_but_a_file(client: Client, world: World) -> None:
     version = version_of(filed(world, sent("章程.docx", docx("第一条"))))
     reply = signed_in(client, world.officer).get(f"/evidence/versions/{version.pk}/file")
-    assert b"".join(reply.streaming_content) == docx("第一条")
+    assert body(reply) == docx("第一条")
     assert reply.headers["X-Content-Type-Options"] == "nosniff"
     assert reply.headers["Content-Type"].endswith("wordprocessingml.document")
     assert reply.headers["Cache-Control"] == "private, no-store"
@@ -109,7 +113,7 @@ def test_only_pdf_and_pictures_are_shown_by_the_browser(client: Client, world: W
     signed_in(client, world.officer)
     picture = version_of(filed(world, sent("a.jpg", JPEG)))
     reply = client.get(f"/evidence/versions/{picture.pk}/inline")
-    assert b"".join(reply.streaming_content) == JPEG
+    assert body(reply) == JPEG
     assert reply.headers["Content-Type"] == "image/jpeg"
     assert reply.headers["X-Frame-Options"] == "SAMEORIGIN"
     assert csp(reply)["frame-ancestors"] == ["'self'"]
@@ -159,7 +163,7 @@ def test_the_binder_as_an_archive(client: Client, world: World) -> None:
     with everything(reason="test"):
         evidence_withdraw(evidence=gone, why="x", by=world.officer.pk)
     reply = signed_in(client, world.officer).get("/evidence/binder.zip?year=2025")
-    with zipfile.ZipFile(io.BytesIO(b"".join(reply.streaming_content))) as packed:
+    with zipfile.ZipFile(io.BytesIO(body(reply))) as packed:
         assert packed.testzip() is None
         names = packed.namelist()
         assert names[:2] == ["index.html", "index.csv"]
@@ -177,7 +181,7 @@ def test_a_school_takes_its_own_away(client: Client, world: World) -> None:
     filed(world, sent("甲.pdf"), school=world.primary)
     filed(world, sent("乙.pdf"), school=world.nine_year)
     reply = signed_in(client, world.head).get("/evidence/binder.zip?year=2025")
-    with zipfile.ZipFile(io.BytesIO(b"".join(reply.streaming_content))) as packed:
+    with zipfile.ZipFile(io.BytesIO(body(reply))) as packed:
         names = packed.namelist()
         assert names[2].endswith("甲.pdf")
         assert len(names) == 3
@@ -198,4 +202,4 @@ def test_a_stream_is_handed_over_piece_by_piece_under_asgi() -> None:
             break
         return made
 
-    assert asyncio.run(first()) == [0]
+    assert run(first()) == [0]

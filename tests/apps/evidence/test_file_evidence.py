@@ -48,6 +48,7 @@ def test_it_works(world: World) -> None:
     assert JPEG not in storage.path_of(version.stored_as).read_bytes()
     assert "照片" not in version.stored_as
     told = [entry.new for entry in journal.history(version)]
+    assert told[0] is not None
     assert told[0]["sha256"] == version.sha256
     assert "key" not in told[0]
 

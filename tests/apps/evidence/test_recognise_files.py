@@ -52,7 +52,7 @@ def test_it_works(name: str, content: bytes, expected: str) -> None:
         ("a.jpg", d.JPEG[:9], "damaged", "Copy it again"),
         ("a.doc", d.OLD_OFFICE, "old form", ".docx"),
         ("a.docx", d.LOCKED_OFFICE, "with a password", "password off"),
-        ("a.docx", d.docx("x", **{"word/vbaProject.bin": b"x"}), "macros", "without macros"),
+        ("a.docx", d.docx("x", more={"word/vbaProject.bin": b"x"}), "macros", "without macros"),
         ("a.docx", d.docx("x", types="macroEnabled.main"), "macros", "without macros"),
         ("a.docx", d.docx("x")[:-30], "damaged", "save it again"),
         ("a.zip", d.archive({"a.pdf": d.PDF}), "archive of files", "Unpack it"),

@@ -6,9 +6,15 @@ from urllib.parse import urlencode
 
 from django.urls import reverse
 
+from junheng.apps.evidence.rules import files
 from junheng.apps.evidence.selectors import counts_of
 
-__all__ = ["counts_of", "item_url"]
+__all__ = ["counts_of", "file_mb", "item_url"]
+
+
+def file_mb() -> int:
+    """Return how large one file may be, in MB."""
+    return files().file_mb
 
 
 def item_url(item_id: str, *, year: int, school_id: int | None = None) -> str:
