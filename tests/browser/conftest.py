@@ -52,7 +52,7 @@ class Visit:
 
     def _note_request(self, url: str) -> None:
         # The browser's own reader of PDF is an extension of it.
-        own = ("data:", "blob:", "chrome-extension:")
+        own = ("data:", "blob:", "chrome:", "chrome-extension:")
         if urlsplit(url).netloc != self.host and not url.startswith(own):
             self.foreign_requests.append(url)
 
