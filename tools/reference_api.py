@@ -11,9 +11,10 @@ HEAD = {
 
 [中文](api.zh.md)
 
-What pages show and take, for other programs, under `/api/v1/`: the same rights, the same checks, \
-masked and recorded in the same way. The description for programs is [openapi.json](openapi.json); \
-the site sends it at `/api/v1/openapi.json` to whoever is signed in.
+What pages show, for other programs, under `/api/v1/`: by the same rights, masked and recorded in \
+the same way. It reads; files are imported on the pages or by `junheng import`. \
+The description for programs is [openapi.json](openapi.json); the site sends it \
+at `/api/v1/openapi.json` to whoever is signed in.
 
 - **Who asks.** A session of the site (a request that changes something carries `X-CSRFToken`), or \
 a token: `Authorization: Bearer junheng_…`. The IT office makes tokens under Running the site, \
@@ -34,7 +35,8 @@ Figures have the names of [assess-json.md](assess-json.md).
 
 [English](api.md)
 
-`/api/v1/` 供其他系统使用：内容与网页一致，权限、核对、脱敏和留痕也一致。程序可读的说明是 \
+`/api/v1/` 供其他系统使用：内容与网页一致，权限、脱敏和留痕也一致。接口只供读取，\
+导入请用网页或 `junheng import`。程序可读的说明是 \
 [openapi.json](openapi.json)，登录后也可从 `/api/v1/openapi.json` 获取。
 
 - **调用身份**：网站会话（提交更改的请求须带 `X-CSRFToken`），或令牌：\

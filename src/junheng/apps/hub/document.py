@@ -15,8 +15,8 @@ PREFIX = "/api/v1/"
 VERBS = ("get", "post", "put", "patch", "delete")
 TOLD = ("summary", "description")
 ABOUT = N_(
-    "What the pages of Junheng show and take, for programs: by the same rights, with the same "
-    "checks, masked and recorded in the same way. Reads and writes of people name a purpose."
+    "What the pages of Junheng show, for programs: by the same rights, masked and recorded in the "
+    "same way. Rows of people are read for a purpose."
 )
 
 Document = dict[str, Any]

@@ -55,6 +55,11 @@ class OperationShown:
     parameters: list[dict[str, Any]]
     answers: list[tuple[str, str]]
 
+    @property
+    def path_parts(self) -> list[str]:
+        """The path between its slashes, behind which a narrow page may break it."""
+        return self.path.strip("/").split("/")
+
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def token_list(request: HttpRequest) -> HttpResponse:

@@ -5,6 +5,7 @@ from typing import Annotated
 
 from ninja import Path, Query
 
+from junheng.apps.hub.shapes import Stage
 from junheng.i18n import N_
 
 LARGEST_KEY = 2**31 - 1
@@ -23,6 +24,7 @@ UnitKey = Annotated[
     int, Path(ge=1, le=LARGEST_KEY, description=N_("Key of a unit, as the list of units tells it."))
 ]
 IndicatorId = Annotated[str, Path(pattern=SLUG, description=N_("Id of an indicator, as in “R4”."))]
+StageId = Annotated[Stage, Path(description=N_("“primary” or “junior”."))]
 DatasetId = Annotated[str, Path(pattern=SLUG, description=N_("Id of a dataset, as in “classes”."))]
 FirstYear = Annotated[
     int | None,

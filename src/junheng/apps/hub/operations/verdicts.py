@@ -24,7 +24,7 @@ from junheng.apps.balance.api import (
 )
 from junheng.apps.hub import shapes
 from junheng.apps.hub.framework import operation
-from junheng.apps.hub.parameters import AssessmentId, IndicatorId, UnitKey
+from junheng.apps.hub.parameters import AssessmentId, IndicatorId, StageId, UnitKey
 from junheng.engine.standard import working_json
 from junheng.engine.standard.results import stage_of
 from junheng.engine.standard.ruleset import RuleSet
@@ -142,7 +142,7 @@ def cell_working(
     refusals=(404, 422),
 )
 def dispersion_working(
-    request: HttpRequest, assessment_id: AssessmentId, stage: shapes.Stage, indicator: IndicatorId
+    request: HttpRequest, assessment_id: AssessmentId, stage: StageId, indicator: IndicatorId
 ) -> dict[str, object]:
     reader = reader_of(request)
     found = assessment_visible_to(reader, assessment_id)
