@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import io
+import shutil
+import subprocess
 from datetime import UTC, datetime
 from fractions import Fraction
 from functools import cache
@@ -128,6 +130,27 @@ def test_a_workbook_keeps_the_numbers() -> None:
     assert [cell.value for cell in sheet[2]] == ["1", "每百名学生拥有骨干教师数", 4.196]
     assert sheet["C2"].number_format == "0.00"
     assert sheet["C3"].value is None
+
+
+@pytest.mark.skipif(shutil.which("soffice") is None, reason="LibreOffice is not installed")
+@pytest.mark.parametrize("form", ["docx", "xlsx"])
+def test_libreoffice_opens_it_without_complaint(tmp_path: Path, form: str) -> None:
+    path = tmp_path / f"paper.{form}"
+    path.write_bytes(as_docx(PAPER, made_at=AT) if form == "docx" else as_workbook([PAPER]))
+    profile = f"-env:UserInstallation={(tmp_path / 'profile').as_uri()}"
+    command = [
+        "soffice",
+        profile,
+        "--headless",
+        "--convert-to",
+        "pdf",
+        "--outdir",
+        str(tmp_path),
+        str(path),
+    ]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    assert "4.20" in text_of((tmp_path / "paper.pdf").read_bytes())
 
 
 @pytest.mark.parametrize(

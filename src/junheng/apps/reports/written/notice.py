@@ -41,9 +41,9 @@ def write(basis: Basis, school_id: int, made_at: datetime) -> Document:
         *(block for unit in units for block in _stage(basis, unit)),
         Paragraph(
             gettext(
-                "Please check the figures against the records of the school. Whoever finds a "
-                "mistake tells the supervision office with the record within the time named by "
-                "the bureau; whoever finds none signs the data confirmation sheet."
+                "Please check the figures against the records of the school. Tell a mistake to the "
+                "supervision office in time, with the record; else sign the data confirmation "
+                "sheet."
             )
         ),
         Signatures(
@@ -56,7 +56,7 @@ def write(basis: Basis, school_id: int, made_at: datetime) -> Document:
         ),
     ]
     return Document(
-        gettext("Notice of results: high-quality, balanced compulsory education"),
+        gettext("Notice of results on high-quality balance"),
         tuple(blocks),
         subtitle=words.time_line(basis.assessment),
         foot=words.foot_line(basis, digest, made_at),
