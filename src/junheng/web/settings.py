@@ -292,11 +292,11 @@ if SCAN_SERVER:
 # Clocks of phones are some seconds off, and people type slowly: one code before, one after.
 MFA_TOTP_TOLERANCE = 1
 PASSWORD_HASHERS = [
-    "django.contrib.auth.hashers.Argon2PasswordHasher",
+    "junheng.apps.accounts.hashers.Argon2PasswordHasher",
     "django.contrib.auth.hashers.PBKDF2PasswordHasher",
 ]
 if MODE == "test":
-    # Argon2 takes a tenth of a second a password on purpose.
+    # Argon2 takes its time on purpose.
     PASSWORD_HASHERS.insert(0, "django.contrib.auth.hashers.MD5PasswordHasher")
 AUTH_PASSWORD_VALIDATORS = [
     {

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
+from django.contrib.auth import hashers
 from django.contrib.auth.hashers import make_password
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
@@ -12,6 +13,7 @@ from django.test import Client
 from tests.world import PASSWORD
 
 from junheng.apps.accounts import account_services, events
+from junheng.apps.accounts.hashers import Argon2PasswordHasher
 from junheng.apps.accounts.models import User
 from junheng.apps.accounts.passwords import is_strong, is_usual, one_time_password
 
@@ -26,6 +28,20 @@ def change(client: Client, old: str, new: str = NEW, again: str = "") -> int:
     """Send the form; return the status."""
     form = {"old_password": old, "new_password1": new, "new_password2": again or new}
     return client.post(CHANGE, form).status_code
+
+
+def test_a_password_stored_at_another_cost_counts_and_is_stored_anew() -> None:
+    ours = Argon2PasswordHasher()
+    before = hashers.Argon2PasswordHasher()
+    before.memory_cost, before.parallelism = 64, 2
+    stored = before.encode(NEW, "a-salt-of-many-letters-and-more")
+    assert ours.verify(NEW, stored)
+    assert not ours.verify(NEW + "!", stored)
+    assert ours.must_update(stored)
+    anew = ours.encode(NEW, ours.salt())
+    assert anew.startswith("argon2$argon2id$v=19$m=19456,t=2,p=1$")
+    assert ours.verify(NEW, anew)
+    assert not ours.must_update(anew)
 
 
 @pytest.mark.parametrize(

@@ -27,6 +27,15 @@ READABLE = ("abcdefghijkmnpqrstuvwxyz", "ABCDEFGHJKLMNPQRSTUVWXYZ", "23456789")
 
 
 @dataclass(frozen=True)
+class Argon2Cost:
+    """What computing the stored form of a password costs."""
+
+    memory_kib: int
+    passes: int
+    lanes: int
+
+
+@dataclass(frozen=True)
 class PasswordRules:
     """The file of rules. `word` fits a text that is made of known words alone."""
 
@@ -34,6 +43,7 @@ class PasswordRules:
     min_length_mixed: int
     min_classes: int
     word: re.Pattern[str]
+    argon2: Argon2Cost
 
 
 @cache
@@ -41,12 +51,15 @@ def password_rules() -> PasswordRules:
     """Return the rules, read once; RuleFileError with all its faults."""
     top = reader_of(RULES_FILE)
     words = sorted(set(top.texts("words")), key=len, reverse=True)
+    cost = top.inner("argon2")
     rules = PasswordRules(
         min_length=top.whole("min_length"),
         min_length_mixed=top.whole("min_length_mixed"),
         min_classes=top.whole("min_classes"),
         word=re.compile(f"(?:{'|'.join(map(re.escape, words))})*"),
+        argon2=Argon2Cost(cost.whole("memory_kib"), cost.whole("passes"), cost.whole("lanes")),
     )
+    cost.finish()
     top.finish()
     top.faults.raise_any()
     return rules
