@@ -55,10 +55,12 @@ def answers(address: str, process: subprocess.Popen[str]) -> bool:
 
 
 @pytest.mark.skipif(not Path("/proc/self/task").exists(), reason="reads processes from /proc")
-def test_it_works(tmp_path: Path) -> None:
+@pytest.mark.parametrize("end", [signal.SIGTERM, signal.SIGKILL])
+def test_it_works(tmp_path: Path, end: signal.Signals) -> None:
     port = free_port()
     env = {key: value for key, value in os.environ.items() if not key.startswith("JUNHENG_")}
     env |= {"JUNHENG_MODE": "demo", "JUNHENG_VAR": str(tmp_path), "JUNHENG_LANG": "en"}
+    env["JUNHENG_PROCESSES"] = "2"
     code = "import sys; from junheng.web import run; run.manage(['migrate', '-v0']); "
     code += f"sys.exit(run.serve(port={port}))"
     process = subprocess.Popen(
@@ -69,10 +71,15 @@ def test_it_works(tmp_path: Path) -> None:
         while not answers(f"http://127.0.0.1:{port}/sign-in/", process):
             assert time.monotonic() < deadline
             Event().wait(0.1)
-        (worker,) = children_of(process.pid)
-        process.send_signal(signal.SIGTERM)
-        assert process.wait(20) == 0
-        assert not is_alive(worker)
+        children = children_of(process.pid)
+        # The worker, two that answer, and what clears up behind the two.
+        assert len(children) == 1 + 2 + 1
+        process.send_signal(end)
+        assert process.wait(20) == (0 if end == signal.SIGTERM else -end)
+        deadline = time.monotonic() + 20
+        while any(is_alive(child) for child in children):
+            assert time.monotonic() < deadline
+            Event().wait(0.1)
     finally:
         process.kill()
         output, _ = process.communicate()

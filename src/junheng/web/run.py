@@ -136,6 +136,7 @@ def _tell(message: Message) -> None:
 
 def _run_server(host: str, port: int, *, dev: bool) -> None:
     import uvicorn
+    from django.conf import settings
 
     from junheng.web.settings import WEB_DIR
 
@@ -147,6 +148,7 @@ def _run_server(host: str, port: int, *, dev: bool) -> None:
             port=port,
             reload=dev,
             reload_dirs=[str(WEB_DIR.parent)] if dev else None,
+            workers=None if dev else settings.SERVER_PROCESSES,
             access_log=False,
             log_config=None,
             log_level="warning",

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import base64
 import json
+import os
 import secrets
 from pathlib import Path
 from typing import Any
@@ -391,6 +392,13 @@ if env.flag("JUNHENG_BEHIND_PROXY", default=False):
 UNMASK_PER_DAY = env.number("JUNHENG_UNMASK_PER_DAY", 50)
 EXPORT_ROWS_ALONE = env.number("JUNHENG_EXPORT_ROWS_ALONE", 100)
 API_PER_MINUTE = env.number("JUNHENG_API_PER_MINUTE", 300, at_least=1)
+
+# --- processes ------------------------------------------------------------------------------------
+
+# Python computes on one core a process; more than four are for those who know their machine.
+SERVER_PROCESSES = env.number(
+    "JUNHENG_PROCESSES", 1 if MODE == "test" else min(os.cpu_count() or 1, 4), at_least=1
+)
 
 # --- watching over the site -----------------------------------------------------------------------
 

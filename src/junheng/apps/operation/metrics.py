@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import multiprocessing
 from typing import TYPE_CHECKING
 
 from junheng import __version__
@@ -55,8 +56,9 @@ def _work(now: datetime) -> Iterator[str]:
 
 
 def _requests(figures: RequestFigures) -> Iterator[str]:
+    mine = _this_process()
     kinds = {
-        f'method="{method}",status="{status}"': n
+        f'{mine}method="{method}",status="{status}"': n
         for (method, status), n in sorted(figures.by_kind.items())
     }
     about = "Requests answered by this process."
@@ -65,10 +67,21 @@ def _requests(figures: RequestFigures) -> Iterator[str]:
     yield f"# HELP {name} Time to answer."
     yield f"# TYPE {name} histogram"
     for bound_s, n_below in zip(requests.BOUNDS_S, figures.n_below, strict=True):
-        yield f'{name}_bucket{{le="{bound_s}"}} {n_below}'
-    yield f'{name}_bucket{{le="+Inf"}} {n_all}'
-    yield f"{name}_sum {figures.total_s}"
-    yield f"{name}_count {n_all}"
+        yield f'{name}_bucket{{{mine}le="{bound_s}"}} {n_below}'
+    yield f'{name}_bucket{{{mine}le="+Inf"}} {n_all}'
+    whole = f"{{{mine.rstrip(',')}}}" if mine else ""
+    yield f"{name}_sum{whole} {figures.total_s}"
+    yield f"{name}_count{whole} {n_all}"
+
+
+def _this_process() -> str:
+    """Return the label of this process of several, so that counters of two are never mixed up.
+
+    Each reading is answered by one of them: what is summed over `process` is the site.
+    """
+    if multiprocessing.parent_process() is None:
+        return ""
+    return f'process="{multiprocessing.current_process().name}",'
 
 
 def _family(name: str, kind: str, about: str, values: Mapping[str, float]) -> Iterator[str]:
