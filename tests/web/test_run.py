@@ -54,20 +54,28 @@ def answers(address: str, process: subprocess.Popen[str]) -> bool:
         return False
 
 
+@pytest.fixture(scope="module")
+def site(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
+    """Return the environment of an empty site whose database is there."""
+    env = {key: value for key, value in os.environ.items() if not key.startswith("JUNHENG_")}
+    folder = str(tmp_path_factory.mktemp("site"))
+    env |= {"JUNHENG_MODE": "demo", "JUNHENG_VAR": folder, "JUNHENG_LANG": "en"}
+    env["JUNHENG_PROCESSES"] = "2"
+    code = "from junheng.web import run; run.manage(['migrate', '-v0'])"
+    subprocess.run([sys.executable, "-c", code], cwd=CHECKOUT, env=env, check=True)
+    return env
+
+
 @pytest.mark.skipif(not Path("/proc/self/task").exists(), reason="reads processes from /proc")
 @pytest.mark.parametrize("end", [signal.SIGTERM, signal.SIGKILL])
-def test_it_works(tmp_path: Path, end: signal.Signals) -> None:
+def test_it_works(site: dict[str, str], end: signal.Signals) -> None:
     port = free_port()
-    env = {key: value for key, value in os.environ.items() if not key.startswith("JUNHENG_")}
-    env |= {"JUNHENG_MODE": "demo", "JUNHENG_VAR": str(tmp_path), "JUNHENG_LANG": "en"}
-    env["JUNHENG_PROCESSES"] = "2"
-    code = "import sys; from junheng.web import run; run.manage(['migrate', '-v0']); "
-    code += f"sys.exit(run.serve(port={port}))"
+    code = f"import sys; from junheng.web import run; sys.exit(run.serve(port={port}))"
     process = subprocess.Popen(
-        [sys.executable, "-c", code], cwd=CHECKOUT, env=env, stdout=subprocess.PIPE, text=True
+        [sys.executable, "-c", code], cwd=CHECKOUT, env=site, stdout=subprocess.PIPE, text=True
     )
     try:
-        deadline = time.monotonic() + 40
+        deadline = time.monotonic() + 120
         while not answers(f"http://127.0.0.1:{port}/sign-in/", process):
             assert time.monotonic() < deadline
             Event().wait(0.1)
