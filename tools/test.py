@@ -90,8 +90,9 @@ def main() -> int:
 def run_suite(rest: list[str]) -> list[Outcome]:
     """Run everything on SQLite, then what touches the database on PostgreSQL."""
     # Files stay whole on one process as long as none is idle; the last tests are shared out, so
-    # that nobody waits for a long file. A third process works while others wait for a browser.
-    words = ("-n", "3", "--dist", "worksteal", *rest)
+    # that nobody waits for a long file. Two processes more than cores work while others wait for a
+    # browser, a command or the server of the database.
+    words = ("-n", "4", "--dist", "worksteal", *rest)
     on_sqlite = Run("suite on SQLite", "sqlite", "not soak", SQLITE_MINUTES, words)
     on_server = Run(
         "database tests on PostgreSQL", "postgres", "store and not soak", POSTGRES_MINUTES, words
