@@ -16,6 +16,8 @@ from typing import TYPE_CHECKING, Any, TypeVar, cast
 from django.apps import apps
 from django.db import connection, transaction
 
+from junheng.apps.foundation import bulk
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable, Iterator, Mapping
 
@@ -115,6 +117,10 @@ def _write(rows: Mapping[str, Rows]) -> None:
             if connection.vendor == "postgresql":
                 with cursor.copy(f'COPY "{table}" FROM STDIN') as copy:
                     copy.write(b"".join(lines))
+                if len(lines) >= bulk.ANALYZED_FROM:
+                    # As the program does after writing: what it told the planner went with its
+                    # transaction, and a join of tables taken for empty may never end.
+                    cursor.execute(f'ANALYZE (SKIP_LOCKED) "{table}"')
             else:
                 places = ", ".join(["%s"] * len(lines[0]))
                 cursor.executemany(f'INSERT INTO "{table}" VALUES ({places})', lines)
