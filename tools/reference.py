@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 
 from junheng import cli
 from junheng.apps.accounts.rolebook import Kind, Place, rolebook
+from junheng.apps.it.setting_rules import setting_book
 from junheng.engine import standard
 from junheng.engine.contracts.dictionary import dictionary_page
 from junheng.i18n import translator
@@ -42,6 +43,8 @@ def main() -> int:
         "rule-sets.md": rule_sets_page(),
         "roles.md": roles_page("en"),
         "roles.zh.md": roles_page("zh"),
+        "settings.md": settings_page("en"),
+        "settings.zh.md": settings_page("zh"),
         **api_pages(GENERATED),
     }
     if sys.argv[1:] == ["check"]:
@@ -170,6 +173,48 @@ def _role_row(rule: RoleRule, language: str) -> str:
         comma.join(appointers) or SHORT_WORDS["command"][language],
     )
     return f"| {' | '.join(cells)} |\n"
+
+
+SETTINGS_HEAD = {
+    "en": """# Settings
+
+[中文](settings.zh.md)
+
+The site reads its settings from the environment, once, when it starts. A secret may also lie in a
+file: set the variable with `_FILE` at its end to the path, for example
+`JUNHENG_SECRET_KEY_FILE=/run/secrets/junheng_key`. A missing or wrong value stops the start with a
+message that names the variable. The page “Settings” of the IT section shows what was read.
+""",
+    "zh": """# 设置
+
+[English](settings.md)
+
+站点启动时从环境变量读取设置，只读一次。密钥也可放在文件中：在变量名后加 `_FILE` 并给出路径，例如
+`JUNHENG_SECRET_KEY_FILE=/run/secrets/junheng_key`。缺少或有误时停止启动，并指明变量。信息化科的“设置”页面显示实际读到的内容。
+""",
+}
+SETTINGS_COLUMNS = {
+    "en": "| Variable | Default | Meaning |",
+    "zh": "| 变量 | 默认值 | 含义 |",
+}
+
+
+def settings_page(language: str) -> str:
+    """Every variable of the environment, by group."""
+    book = setting_book()
+    parts = [GENERATED, SETTINGS_HEAD[language]]
+    for group in book.groups:
+        parts.append(
+            f"\n## {group.name.of(language)}\n\n{SETTINGS_COLUMNS[language]}\n|---|---|---|\n"
+        )
+        parts += [
+            f"| `{one.id}` | {one.default.of(language)} | {one.purpose.of(language)} |\n"
+            for one in book.settings.values()
+            if one.group == group.id
+        ]
+        if group.note:
+            parts.append(f"\n{group.note.of(language)}\n")
+    return "".join(parts)
 
 
 if __name__ == "__main__":

@@ -16,6 +16,7 @@ from typing import Any
 import pytest
 from django.core.exceptions import ImproperlyConfigured
 
+from junheng.apps.it.setting_rules import setting_book
 from junheng.web import settings as settings_module
 from junheng.web.settings import WEB_DIR
 
@@ -180,4 +181,9 @@ def test_every_setting_is_in_the_reference_and_nothing_else() -> None:
     sources = WEB_DIR.parent.rglob("*.py")
     read_in_code = {n for path in sources for n in variable.findall(path.read_text("utf-8"))}
     written = set(re.findall(r"^\| `(JUNHENG_[A-Z_]+)`", REFERENCE.read_text("utf-8"), re.M))
-    assert written == read_in_code
+    assert written == read_in_code == setting_book().settings.keys()
+
+
+def test_every_setting_belongs_to_a_group() -> None:
+    book = setting_book()
+    assert {one.group for one in book.settings.values()} == {group.id for group in book.groups}

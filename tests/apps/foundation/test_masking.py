@@ -35,7 +35,9 @@ def test_a_field_is_masked_by_its_sensitivity() -> None:
         "register_number",
         "identity_number",
         "disability_code",
+        "home_address",
     }
+    assert masking.masked(fields["home_address"], "五华区翠湖街道1号") == "五华区**街道***"
     assert masking.masked(fields["identity_number"], "990101201903010019") == "990***********0019"
     assert masking.masked(fields["disability_code"], "1") == masking.HIDDEN
     assert masking.is_masked(fields["name"], hides_names=True)

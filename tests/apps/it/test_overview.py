@@ -84,5 +84,8 @@ def test_settings_are_shown_and_secrets_are_not(client: Client, world: World) ->
         assert secret not in page
     shown = {row.name: row.value for row in client.get("/it/settings/").context["rows"]}
     assert shown["JUNHENG_MODE"] == "test"
+    purposes = {row.name: row.purpose for row in client.get("/it/settings/").context["rows"]}
+    assert all(purposes.values())
+    assert "](" not in "".join(purposes.values()), "a link belongs to the reference"
     assert not shown["JUNHENG_SECRET_KEY"]
     assert not shown["JUNHENG_DATABASE_URL"]

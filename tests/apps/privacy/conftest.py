@@ -51,6 +51,7 @@ def pupil(number: str, name: str, **other: str | None) -> dict[str, str | None]:
         "is_left_behind": "0",
         "disability_code": None,
         "is_home_in_zone": "1",
+        "home_address": None,
         **other,
     }
 

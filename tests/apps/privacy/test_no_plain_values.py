@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from django.test import Client
 
 NAME = "令狐标记"
+ADDRESS = "样例区甲乙街道丙丁巷1号"
 NEW = "99010120170401001"
 MARKED = NEW + identity_check(NEW)
 PHONE = "13999990000"
@@ -43,6 +44,7 @@ def imported(school: School) -> None:
         birth_date="2017-04-01",
         identity_kind_code="1",
         identity_number=MARKED,
+        home_address=ADDRESS,
         class_id=CLASS_ID,
     )
     wrong = {**row, "identity_number": MARKED[:-1] + "A"}
@@ -73,14 +75,14 @@ def test_it_works(
     world.clerk.save()
     imported(school)
     (row,) = [r for r in stored(school.place, "pupils") if r["pupil_id"] == "P3"]
-    assert row["identity_number"] == MARKED
+    assert (row["identity_number"], row["home_address"]) == (MARKED, ADDRESS)
     told = dump()
     assert "P3" in told, "the dump holds what was imported"
-    for secret in (MARKED, MARKED[:-1], IDENTITY, REGISTER, PHONE):
+    for secret in (MARKED, MARKED[:-1], IDENTITY, REGISTER, PHONE, ADDRESS, ADDRESS[3:]):
         assert secret not in told
     out, err = capfd.readouterr()
     logged = caplog.text + out + err
-    for secret in (NAME, MARKED, MARKED[:-1], PHONE):
+    for secret in (NAME, MARKED, MARKED[:-1], PHONE, ADDRESS):
         assert secret not in logged
 
 

@@ -236,7 +236,12 @@ def test_what_fits_a_file(session: Session) -> None:
     headers = [("留守儿童情况" if h == "是否留守儿童" else h) for h in PUPIL]
     found = mapping.suggest(headers)
     assert found.matched["class_number"] == "班级"
-    assert set(found.missing) == {"is_left_behind", "ethnicity_code", "entry_how"}
+    assert set(found.missing) == {
+        "is_left_behind",
+        "ethnicity_code",
+        "entry_how",
+        "home_address",
+    }
     assert found.unknown == ("留守儿童情况",)
     assert found.near["is_left_behind"] == "留守儿童情况"
 

@@ -133,6 +133,7 @@ KINDS: dict[str, Callable[[str], str]] = {
     "register_number": identity_number,
     "phone": phone,
     "address": address,
+    "home_address": address,
     "e_mail": e_mail,
     "bank_card": bank_card,
 }

@@ -170,6 +170,7 @@ PUPIL_COLUMNS = (
     "is_left_behind",
     "disability_code",
     "is_home_in_zone",
+    "home_address",
 )
 
 
@@ -217,6 +218,8 @@ def _persons(lots: Lots, classes: Sequence[SchoolClass], of_class: Ints, year: i
         "is_home_in_zone": list(
             people.flags(lots.happens("zone", n, _per_class(classes, of_class, _zone_chance)))
         ),
+        # No figure needs it, and a drawn one could be somebody's.
+        "home_address": [None] * n,
         "entry_how": ["arranged" if migrant else "zone" for migrant in is_migrant.tolist()],
     }
 

@@ -61,6 +61,7 @@ class Pupil(models.Model):
     register_index = BlindIndexField(source="register_number")
     ethnicity_code = models.CharField(max_length=4, blank=True, default="")
     disability_code = EncryptedTextField(blank=True, default="")
+    home_address = EncryptedTextField(blank=True, default="")
 
     scope_reach = Reach(
         bureaus="bureau",

@@ -50,6 +50,7 @@ PUPILS = Spec(
                 "identity_kind_code": "identity_kind_code",
                 "ethnicity_code": "ethnicity_code",
                 "disability_code": "disability_code",
+                "home_address": "home_address",
             },
             up="person_id",
             number=("pupil_id", "code"),

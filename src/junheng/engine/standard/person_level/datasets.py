@@ -118,6 +118,7 @@ DATASETS = (
             "is_left_behind": FLAG,
             "disability_code": TEXT,
             "is_home_in_zone": FLAG,
+            "home_address": TEXT,
         },
         ("pupil_id", "class_id", "from_date", "to_date", "is_migrant_child", "is_home_in_zone"),
     ),
