@@ -17,7 +17,6 @@ from junheng.apps.evidence import sealing
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from datetime import datetime
 
 IN_MEMORY_BYTES = 2 * 1024 * 1024
 
@@ -89,11 +88,3 @@ def is_there(name: str) -> bool:
 def remove(name: str) -> None:
     """Remove a sealed file."""
     path_of(name).unlink(missing_ok=True)
-
-
-def unnamed(known: frozenset[str], *, before: datetime) -> Iterator[Path]:
-    """Yield files that no row names and that were left before a moment, by a process that died."""
-    for path in folder().glob("*/*"):
-        is_known = path.name in known
-        if not is_known and path.stat().st_mtime < before.timestamp():
-            yield path
