@@ -168,4 +168,6 @@ def test_a_faulty_form_makes_nothing(client: Client, world: World, keeper: User)
 def test_the_reference_lists_every_operation(client: Client, world: World) -> None:
     client.force_login(world.head)
     page = client.get(f"{PAGE}reference/")
-    assert "/api/v1/assessments/{assessment_id}/units" in page.text
+    # An address may break at every slash.
+    listed = page.text.replace("<wbr>", "")
+    assert "/api/v1/assessments/{assessment_id}/units" in listed
