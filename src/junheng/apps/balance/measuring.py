@@ -174,7 +174,8 @@ def measured_of(inspected: findings.Inspected, figures: Figures | None = None) -
     """
     assessment = inspected.assessment
     ruleset = assessment.ruleset
-    text = definition.text(ruleset, assessment.table.integer)
+    table = assessment.table
+    text = definition.text(ruleset, table.integer, table.denominators)
     values = _values_by_indicator(assessment.units)
     row_numbers = _row_numbers(assessment)
     return Measured(

@@ -56,7 +56,7 @@ def assess(table: UnitTable, *, engine: SqlEngine | None = None) -> Assessment:
         _send(table, where)
     # Rows that are rounded afterwards, and rows that travel, must be kept.
     is_kept = runs_elsewhere or not table.is_exact_in_double or table.n_units < MANY_UNITS
-    for step in definition.steps_before_decision(table.ruleset, table.integer):
+    for step in definition.steps_before_decision(table.ruleset, table.integer, table.denominators):
         if is_kept or not step.is_per_unit:
             where.create(step.relation, step.select)
         else:

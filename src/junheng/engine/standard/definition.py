@@ -12,7 +12,8 @@ Data       relation `terms`: a row per unit with `unit_ix, county, stage, kind, 
 Rules      thresholds t_rs = tn/td, floor share f = fn/fd, factor k_r (100 for "per 100"), and
            limits L_s.
 Steps      1 `scoped`         which units are in scope, and their thresholds
-           2 `cells`          value X_ir = k x / P, status, what is missing to the threshold
+           2 `cells`          value X_ir = k x / P, status, what is missing to the threshold, and a
+                              mark that tells the status when marks are added up
            3 `unit_verdicts`  met count and verdict of a unit
            4 `means`          enrolment-weighted mean of each county, stage and indicator
            5 `measured`       S, CV, and status; near a limit the status is `near`
@@ -32,7 +33,7 @@ from typing import TYPE_CHECKING
 from junheng.engine.standard.ruleset import STAGES, Exclusion, Indicator, RuleSet, Stage
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
     from fractions import Fraction
 
 MEAN_OF_COEFFICIENTS = "mean"
@@ -59,6 +60,9 @@ DECIDED_COLUMNS = {
 # doubles over a county err by less than 1e-12, so that nothing outside the band can be wrong.
 NEAR_ONE_IN = 10**9
 
+MARKED = ("met", "between85", "below85", "missing")
+"""Statuses that a verdict counts."""
+
 
 @dataclass(frozen=True)
 class Step:
@@ -73,13 +77,26 @@ class Step:
     is_per_unit: bool = False
 
 
-def steps_before_decision(ruleset: RuleSet, integer: str) -> tuple[Step, ...]:
-    """Return steps 1 to 5. `integer` is BIGINT, or DECIMAL(38,0) where products need the room."""
+def steps_before_decision(
+    ruleset: RuleSet, integer: str, denominators: Mapping[str, int] | None = None
+) -> tuple[Step, ...]:
+    """Return steps 1 to 5.
+
+    Parameters
+    ----------
+    ruleset
+        The standard.
+    integer
+        BIGINT, or DECIMAL(38,0) where products need the room.
+    denominators
+        `den_r` by indicator where every unit has the same (a unit table): then a mean needs three
+        sums of a county instead of six.
+    """
     return (
         Step("scoped", _scoped(ruleset, integer), is_per_unit=True),
         Step("cells", _cells(ruleset, integer), is_per_unit=True),
         Step("unit_verdicts", _unit_verdicts(ruleset), is_per_unit=True),
-        Step("means", _means(ruleset)),
+        Step("means", _means(ruleset, denominators or {})),
         Step("measured", _measured(ruleset)),
     )
 
@@ -107,9 +124,12 @@ def judged(ruleset: RuleSet, integer: str) -> str:
     )
 
 
-def text(ruleset: RuleSet, integer: str = "BIGINT") -> str:
+def text(
+    ruleset: RuleSet, integer: str = "BIGINT", denominators: Mapping[str, int] | None = None
+) -> str:
     """Return the whole definition as one text, for people to read and for hashing."""
-    steps = steps_before_decision(ruleset, integer) + steps_after_decision(ruleset)
+    before = steps_before_decision(ruleset, integer, denominators)
+    steps = before + steps_after_decision(ruleset)
     return "\n\n".join(f"-- {step.relation}\n{step.select}" for step in steps)
 
 
@@ -165,6 +185,7 @@ def _cells(ruleset: RuleSet, integer: str, carried: Iterable[str] = ()) -> str:
     first = ["unit_ix", "county", "stage", "pupils", "is_excluded", *carried]
     second = list(first)
     third = list(first)
+    marks = _marks(ruleset)
     for i in ruleset.indicators:
         td = threshold_denominator(i)
         first += [
@@ -179,11 +200,12 @@ def _cells(ruleset: RuleSet, integer: str, carried: Iterable[str] = ()) -> str:
             f"den_{i.id}",
             f"{_value(i)} AS value_{i.id}",
             f"{_status(i, ruleset.unit_rule.floor_share)} AS status_{i.id}",
+            f"{_mark(i, ruleset.unit_rule.floor_share, marks)} AS mark_{i.id}",
             f"CASE WHEN have_{i.id} >= need_{i.id} THEN 0 "
             f"ELSE need_{i.id} - have_{i.id} END AS lack_{i.id}",
             f"den_{i.id} * {i.per * td} AS lack_unit_{i.id}",
         ]
-        third += [f"num_{i.id}", f"den_{i.id}", f"value_{i.id}", f"status_{i.id}"]
+        third += [f"{c}_{i.id}" for c in ("num", "den", "value", "status", "mark")]
         third.append(f"{_gap(i, integer, is_whole=ruleset.is_counted_whole(i))} AS gap_{i.id}")
     sides = f"SELECT {_listed(first)}\nFROM scoped"
     statuses = f"SELECT {_listed(second)}\nFROM ({sides}) a"
@@ -192,10 +214,7 @@ def _cells(ruleset: RuleSet, integer: str, carried: Iterable[str] = ()) -> str:
 
 def _value(indicator: Indicator) -> str:
     i = indicator.id
-    return (
-        f"CASE WHEN num_{i} IS NOT NULL THEN "
-        f"CAST(num_{i} * {indicator.per} AS DOUBLE) / CAST(den_{i} * pupils AS DOUBLE) END"
-    )
+    return f"CAST(num_{i} * {indicator.per} AS DOUBLE) / CAST(den_{i} * pupils AS DOUBLE)"
 
 
 def _status(indicator: Indicator, floor: Fraction) -> str:
@@ -207,6 +226,29 @@ def _status(indicator: Indicator, floor: Fraction) -> str:
         f"WHEN have_{i} >= need_{i} THEN 'met' "
         f"WHEN have_{i} * {floor.denominator} >= need_{i} * {floor.numerator} THEN 'between85' "
         f"ELSE 'below85' END"
+    )
+
+
+def _marks(ruleset: RuleSet) -> dict[str, int]:
+    """What a cell of a status adds to the marks of its unit: one sum then counts all four.
+
+    Each count has as many bits as the number of indicators. Sums of texts compared, one for each
+    status, took half as long again.
+    """
+    bits = len(ruleset.indicators).bit_length()
+    return {status: 1 << place * bits for place, status in enumerate(MARKED)}
+
+
+def _mark(indicator: Indicator, floor: Fraction, marks: Mapping[str, int]) -> str:
+    """SQL of what a cell adds to the marks of its unit; 0 where it is not judged."""
+    i = indicator.id
+    return (
+        f"CASE WHEN num_{i} IS NULL THEN {marks['missing']} "
+        f"WHEN need_{i} IS NULL THEN 0 "
+        f"WHEN have_{i} >= need_{i} THEN {marks['met']} "
+        f"WHEN have_{i} * {floor.denominator} >= need_{i} * {floor.numerator} "
+        f"THEN {marks['between85']} "
+        f"ELSE {marks['below85']} END"
     )
 
 
@@ -229,18 +271,12 @@ def _gap(indicator: Indicator, integer: str, *, is_whole: bool) -> str:
 
 
 def _unit_verdicts(ruleset: RuleSet, columns: Sequence[str] = UNIT_KEYS) -> str:
-    counts = [
-        f"{_count(ruleset, 'met')} AS n_met",
-        f"{_count(ruleset, 'between85')} AS n_between",
-        f"{_count(ruleset, 'below85')} AS n_below",
-        f"{_count(ruleset, 'missing')} AS n_missing",
-    ]
     kept = ", ".join(columns)
-    counted = f"SELECT {kept}, is_excluded, {', '.join(counts)}\nFROM cells"
+    marks = " + ".join(f"mark_{i.id}" for i in ruleset.indicators)
     return (
-        f"SELECT {kept}, n_missing, n_between, n_below, "
-        "CASE WHEN is_excluded = 0 THEN n_met END AS n_met, "
-        f"{_unit_verdict(ruleset)} AS verdict\nFROM ({counted}) c"
+        f"SELECT {kept}, CASE WHEN is_excluded = 0 THEN {_counted(ruleset, 'met')} END AS n_met, "
+        f"{_unit_verdict(ruleset)} AS verdict\n"
+        f"FROM (SELECT {kept}, is_excluded, {marks} AS marks\nFROM cells) c"
     )
 
 
@@ -248,39 +284,50 @@ def _unit_verdict(ruleset: RuleSet) -> str:
     at_least = ruleset.unit_rule.met_at_least
     if at_least is None:
         return "CASE WHEN is_excluded = 1 THEN 'excluded' ELSE 'not_judged' END"
-    misses_allowed = len(ruleset.indicators) - at_least
+    misses_allowed = (len(ruleset.indicators) - at_least) * _marks(ruleset)["between85"]
     return (
         "CASE WHEN is_excluded = 1 THEN 'excluded' "
-        f"WHEN n_below > 0 OR n_between > {misses_allowed} THEN 'fail' "
-        "WHEN n_missing > 0 THEN 'undetermined' "
+        f"WHEN {_counted(ruleset, 'below85')} > 0 "
+        f"OR {_counted(ruleset, 'between85')} > {misses_allowed} THEN 'fail' "
+        f"WHEN {_counted(ruleset, 'missing')} > 0 THEN 'undetermined' "
         "ELSE 'pass' END"
     )
 
 
-def _count(ruleset: RuleSet, status: str) -> str:
-    return " + ".join(
-        f"CASE WHEN status_{i.id} = '{status}' THEN 1 ELSE 0 END" for i in ruleset.indicators
-    )
+def _counted(ruleset: RuleSet, status: str) -> str:
+    """SQL of a unit's cells of a status, each counted as its mark."""
+    bits = len(ruleset.indicators).bit_length()
+    return f"(marks & {_marks(ruleset)[status] * ((1 << bits) - 1)})"
 
 
 # --- 4, 5 dispersion -----------------------------------------------------------------------------
 
 
-def _means(ruleset: RuleSet) -> str:
+def _means(ruleset: RuleSet, denominators: Mapping[str, int]) -> str:
     columns = ["county", "stage", "COUNT(*) AS n_in_scope"]
     for i in ruleset.indicators:
         used = f"SUM(CASE WHEN num_{i.id} IS NOT NULL THEN pupils END)"
-        used_den = f"CASE WHEN num_{i.id} IS NOT NULL THEN den_{i.id} END"
         columns += [
             f"COUNT(num_{i.id}) AS n_{i.id}",
             f"CAST({used} AS DOUBLE) AS pupils_{i.id}",
-            # One denominator for all (a unit table): the sum is exact and divided once.
-            f"CASE WHEN MIN({used_den}) = MAX({used_den}) THEN "
-            f"CAST(SUM(num_{i.id}) * {i.per} AS DOUBLE) / CAST(MIN({used_den}) * {used} AS DOUBLE) "
-            f"ELSE SUM(CAST(num_{i.id} * {i.per} AS DOUBLE) / CAST(den_{i.id} AS DOUBLE)) "
-            f"/ CAST({used} AS DOUBLE) END AS mean_{i.id}",
+            f"{_mean(i, used, denominators.get(i.id))} AS mean_{i.id}",
         ]
     return f"SELECT {_listed(columns)}\nFROM cells\nWHERE is_excluded = 0\nGROUP BY county, stage"
+
+
+def _mean(indicator: Indicator, used: str, denominator: int | None) -> str:
+    """SQL of a mean over the pupils `used`: under one denominator the exact sum is divided once."""
+    i, per = indicator.id, indicator.per
+    total = f"CAST(SUM(num_{i}) * {per} AS DOUBLE)"
+    if denominator is not None:
+        return f"{total} / CAST({denominator} * {used} AS DOUBLE)"
+    used_den = f"CASE WHEN num_{i} IS NOT NULL THEN den_{i} END"
+    return (
+        f"CASE WHEN MIN({used_den}) = MAX({used_den}) THEN "
+        f"{total} / CAST(MIN({used_den}) * {used} AS DOUBLE) "
+        f"ELSE SUM(CAST(num_{i} * {per} AS DOUBLE) / CAST(den_{i} AS DOUBLE)) "
+        f"/ CAST({used} AS DOUBLE) END"
+    )
 
 
 def _measured(ruleset: RuleSet) -> str:

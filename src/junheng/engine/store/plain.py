@@ -25,6 +25,8 @@ ORDINARY = "\u00b7\u2010-\u2027\u2160-\u217f\u3001-\u3020\u4e00-\u9fff\uff01-\uf
 WHOLE_DIGITS = 12
 """A number with more digits before its point is left to the careful reader."""
 
+EXACT_DIGITS = 15
+
 
 class PlainTable(Protocol):
     """A table that may be plain, seen from outside: its headers and the number of its rows."""
@@ -49,12 +51,27 @@ class PlainTable(Protocol):
     def scales(self) -> tuple[int, ...]:
         """Numbers of decimals to try, in order."""
 
+    def decimals_of(self, position: int, decimals: int) -> int:
+        """Return by how many of `decimals` the numbers of a column must be scaled."""
+
     def source(self, texts: Mapping[str, int], numbers: Mapping[str, int], decimals: int) -> str:
         """Return a FROM item with columns of these names; the values are positions in `headers`.
 
-        Texts are VARCHAR; numbers are BIGINT, the value times 10**decimals. A blank cell is NULL.
-        Reading it fails where the table is not plain.
+        Texts are VARCHAR; numbers are BIGINT, the value times 10**decimals_of(...). A blank cell is
+        NULL. Reading it fails where the table is not plain; the reader of numbers must still see
+        that none is `too_large`.
         """
+
+
+def too_large(decimals: int) -> int:
+    """Return the least scaled number of which a plain table cannot say whether it is exact.
+
+    A decimal of 15 digits and its nearest double stand for each other, both ways.
+
+    >>> too_large(0), too_large(2), too_large(6)
+    (1000000000000, 100000000000000, 1000000000000000)
+    """
+    return min(10 ** (WHOLE_DIGITS + decimals), 10**EXACT_DIGITS)
 
 
 def open_plain(session: Session, path: Path) -> PlainTable | None:

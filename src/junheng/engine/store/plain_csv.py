@@ -22,8 +22,9 @@ _DULL = bytes(code for code in range(0x20, 0x7F) if code not in b'",-+eE')
 _ORDINARY = re.compile(f"[{ORDINARY}]*")
 # What DuckDB reads as a number and people do not: 1_000.
 _GROUPED = re.compile(rb"_[0-9]")
-# An exponent moves the point: what is written with few decimals may have many.
-_EXPONENT = re.compile(rb"[eE][-+]")
+# An exponent moves the point: what is written with few decimals may have many. To look for four
+# texts takes a tenth of the time that one pattern takes.
+_EXPONENTS = (b"e-", b"e+", b"E-", b"E+")
 _FINER_THAN = {2: re.compile(rb"\.[0-9]{3}"), 6: re.compile(rb"\.[0-9]{7}")}
 _WIDEST_FAST = 18
 _PIECE = 1 << 18
@@ -45,6 +46,11 @@ class PlainCsv:
     def name(self) -> str:
         """The file's name, for messages."""
         return self.path.name
+
+    def decimals_of(self, position: int, decimals: int) -> int:
+        """Text does not tell which columns are whole."""
+        del position
+        return decimals
 
     def source(self, texts: Mapping[str, int], numbers: Mapping[str, int], decimals: int) -> str:
         """Return a FROM item in the named columns; see `plain.PlainTable`."""
@@ -129,7 +135,7 @@ class _Seen:
             signs.count(b",") == (len(self.headers) - 1) * n_lines
             and self._ends_lines_alike(lines, signs)
             and not _GROUPED.search(lines)
-            and not _EXPONENT.search(signs)
+            and not any(exponent in signs for exponent in _EXPONENTS)
             and _is_ordinary(signs)
         )
 

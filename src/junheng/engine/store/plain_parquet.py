@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from junheng.engine.store.limits import MAX_COLUMNS, MAX_FILE_BYTES, MAX_ROWS
-from junheng.engine.store.plain import ORDINARY, WHOLE_DIGITS
+from junheng.engine.store.plain import ORDINARY
 from junheng.engine.store.session import literal, quoted
 from junheng.engine.store.source import clean
 
@@ -24,8 +24,6 @@ _FLOATS = frozenset({"DOUBLE", "FLOAT"})
 # Characters that need no normalising, without a blank at either end. A plus sign may belong to a
 # number that a spreadsheet has rounded (1.2E+17).
 _CLEAN = f"[!-*,-~{ORDINARY}]([ -*,-~{ORDINARY}]*[!-*,-~{ORDINARY}])?"
-# A decimal of 15 digits and its nearest double stand for each other, both ways.
-_EXACT_BELOW = 10**15
 
 
 @dataclass(frozen=True)
@@ -62,19 +60,22 @@ class PlainParquet:
         is_clean = f"{cell} IS NULL OR regexp_full_match({cell}, {literal(_CLEAN)})"
         return f"CASE WHEN {is_clean} THEN {cell} ELSE {_not_plain()} END"
 
+    def decimals_of(self, position: int, decimals: int) -> int:
+        """Whole numbers stay as they are."""
+        return 0 if self.types[position] in _WHOLE else decimals
+
     def _number(self, i: int, decimals: int) -> str:
         cell, factor = quoted(self.columns[i]), 10**decimals
         if self.types[i] in _WHOLE:
-            is_exact = f"abs(CAST({cell} AS HUGEINT)) < {10**WHOLE_DIGITS}"
-            scaled = f"CAST({cell} AS BIGINT) * {factor}"
-        elif self.types[i] in _FLOATS:
-            cell = f"CAST({cell} AS DOUBLE)"
-            scaled = f"CAST(round({cell} * {factor}) AS BIGINT)"
-            digits = min(_EXACT_BELOW, 10 ** (WHOLE_DIGITS + decimals))
-            is_exact = f"abs({scaled}) < {digits} AND {scaled} / {factor}::DOUBLE = {cell}"
-        else:
+            return f"CAST({cell} AS BIGINT)"
+        if self.types[i] not in _FLOATS:
             return f"CAST({_not_plain()} AS BIGINT)"
-        return f"CASE WHEN {cell} IS NULL OR {is_exact} THEN {scaled} ELSE {_not_plain()} END"
+        cell = f"CAST({cell} AS DOUBLE)"
+        scaled = f"round({cell} * {factor})"
+        return (
+            f"CASE WHEN {cell} IS NULL OR {scaled} / {factor} = {cell} "
+            f"THEN CAST({scaled} AS BIGINT) ELSE {_not_plain()} END"
+        )
 
 
 def _not_plain() -> str:

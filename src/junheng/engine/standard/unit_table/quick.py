@@ -6,6 +6,7 @@ file again, cell by cell, and says what is wrong or how it is meant.
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from junheng.engine.standard.unit_table.contract import (
@@ -19,7 +20,7 @@ from junheng.engine.standard.unit_table.headers import match_headers
 from junheng.engine.standard.unit_table.reading import read
 from junheng.engine.standard.unit_table.result import Loaded, UnitTable
 from junheng.engine.standard.unit_table.texts import COUNTY_CODE
-from junheng.engine.store.plain import has_read, open_plain
+from junheng.engine.store.plain import has_read, open_plain, too_large
 from junheng.engine.store.tables import open_table
 from junheng.errors import TableFaults
 
@@ -30,6 +31,8 @@ if TYPE_CHECKING:
     from junheng.engine.standard.ruleset import RuleSet
     from junheng.engine.store.plain import PlainTable
     from junheng.engine.store.session import Session
+
+_COUNTY_CODE = re.compile(COUNTY_CODE, re.ASCII)
 
 
 def read_file(
@@ -98,10 +101,17 @@ def _units(plain: PlainTable, ruleset: RuleSet, positions: Mapping[str, int], de
         f"{county} AS county",
         f"{translated('stage', STAGE_WORDS)} AS stage",
         f"{kind} AS kind",
-        f"CASE WHEN pupils % {10**decimals} = 0 THEN pupils // {10**decimals} END AS pupils",
+        f"{_unscaled('pupils', plain.decimals_of(positions['pupils'], decimals))} AS pupils",
         *facts,
     ]
     return f"SELECT {', '.join(columns)} FROM {plain.source(texts, numbers, decimals)}"
+
+
+def _unscaled(number: str, decimals: int) -> str:
+    """SQL of a scaled number as it was; NULL for one with a fraction."""
+    if not decimals:
+        return number
+    return f"CASE WHEN {number} % {10**decimals} = 0 THEN {number} // {10**decimals} END"
 
 
 def _checked(
@@ -120,30 +130,40 @@ def _checked(
     numbers = [int(str(n or 0)) for n in row]
     is_filled = all(n == plain.n_rows for n in numbers[:4])
     lowest, highest = numbers[4 : 5 + len(facts)], numbers[5 + len(facts) :]
-    if not is_filled or min(lowest) < 0 or _may_be_wrong(session, plain.n_rows, facts):
+    scales = {f: plain.decimals_of(positions[f], decimals) for f in facts}
+    bounds = [too_large(0), *map(too_large, scales.values())]
+    if (
+        not is_filled
+        or min(lowest) < 0
+        or any(n >= bound for n, bound in zip(highest, bounds, strict=True))
+        or _may_be_wrong(session, plain.n_rows, facts, scales)
+    ):
         return None
     return Loaded(
         session=session,
         ruleset=ruleset,
         name=plain.name,
-        decimals=dict.fromkeys(facts, decimals),
+        decimals=scales,
         largest=dict(zip(facts, highest[1:], strict=True)),
         n_units=plain.n_rows,
         most_pupils=highest[0],
     )
 
 
-def _may_be_wrong(session: Session, n_rows: int, facts: list[str]) -> bool:
+def _may_be_wrong(
+    session: Session, n_rows: int, facts: list[str], scales: Mapping[str, int]
+) -> bool:
     n_ids = session.rows(f"SELECT COUNT(DISTINCT unit_id) FROM {UNITS}")[0][0]
-    odd_county = (
-        f"SELECT 1 FROM (SELECT DISTINCT county FROM {UNITS}) t "
-        f"WHERE county <> '' AND NOT regexp_full_match(county, '{COUNTY_CODE}') LIMIT 1"
-    )
+    counties = session.rows(f"SELECT DISTINCT county FROM {UNITS}")
     inner, outer = "indoor_sport_area_m2", "teaching_area_m2"
-    odd_area = f"SELECT 1 FROM {UNITS} WHERE {inner} > {outer} LIMIT 1"
-    has_areas = inner in facts and outer in facts
     return (
         n_ids != n_rows
-        or bool(session.rows(odd_county))
-        or (has_areas and bool(session.rows(odd_area)))
+        or not all(county == "" or _COUNTY_CODE.fullmatch(str(county)) for (county,) in counties)
+        or (inner in facts and outer in facts and _has_odd_area(session, inner, outer, scales))
     )
+
+
+def _has_odd_area(session: Session, inner: str, outer: str, scales: Mapping[str, int]) -> bool:
+    common = max(scales[inner], scales[outer])
+    sides = (f"{f} * {10 ** (common - scales[f])}" for f in (inner, outer))
+    return bool(session.rows(f"SELECT 1 FROM {UNITS} WHERE {' > '.join(sides)} LIMIT 1"))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from junheng.engine.standard import definition
@@ -25,6 +25,8 @@ class UnitTable:
 
     `integer` is the SQL type in which every product of the definition has room. `decimals` tells,
     for each fact, how many decimals the table writes: `facts` holds the value times 10**decimals.
+    `denominators` tells, for each indicator, what every unit's sum of facts is divided by; it is
+    empty where units differ.
     """
 
     session: Session
@@ -33,6 +35,7 @@ class UnitTable:
     integer: str
     decimals: Mapping[str, int]
     is_exact_in_double: bool
+    denominators: Mapping[str, int] = field(default_factory=dict)
     warnings: tuple[Renderable, ...] = ()
     ignored_columns: tuple[str, ...] = ()
 
@@ -64,6 +67,7 @@ class Loaded:
             integer=integer,
             decimals=self.decimals,
             is_exact_in_double=in_double < EXACT_IN_DOUBLE,
+            denominators={i.id: 10 ** self._scale(i.terms) for i in self.ruleset.indicators},
             warnings=(*warnings, *self._without_pupils(), *self._ignored(ignored)),
             ignored_columns=ignored,
         )
