@@ -96,7 +96,7 @@ def steps_before_decision(
         Step("scoped", _scoped(ruleset, integer), is_per_unit=True),
         Step("cells", _cells(ruleset, integer), is_per_unit=True),
         Step("unit_verdicts", _unit_verdicts(ruleset), is_per_unit=True),
-        Step("means", _means(ruleset, denominators or {})),
+        Step("means", _means(ruleset, integer, denominators or {})),
         Step("measured", _measured(ruleset)),
     )
 
@@ -303,19 +303,20 @@ def _counted(ruleset: RuleSet, status: str) -> str:
 # --- 4, 5 dispersion -----------------------------------------------------------------------------
 
 
-def _means(ruleset: RuleSet, denominators: Mapping[str, int]) -> str:
+def _means(ruleset: RuleSet, integer: str, denominators: Mapping[str, int]) -> str:
     columns = ["county", "stage", "COUNT(*) AS n_in_scope"]
+    common = {i: f"CAST({d} AS {integer})" for i, d in denominators.items()}
     for i in ruleset.indicators:
         used = f"SUM(CASE WHEN num_{i.id} IS NOT NULL THEN pupils END)"
         columns += [
             f"COUNT(num_{i.id}) AS n_{i.id}",
             f"CAST({used} AS DOUBLE) AS pupils_{i.id}",
-            f"{_mean(i, used, denominators.get(i.id))} AS mean_{i.id}",
+            f"{_mean(i, used, common.get(i.id))} AS mean_{i.id}",
         ]
     return f"SELECT {_listed(columns)}\nFROM cells\nWHERE is_excluded = 0\nGROUP BY county, stage"
 
 
-def _mean(indicator: Indicator, used: str, denominator: int | None) -> str:
+def _mean(indicator: Indicator, used: str, denominator: str | None) -> str:
     """SQL of a mean over the pupils `used`: under one denominator the exact sum is divided once."""
     i, per = indicator.id, indicator.per
     total = f"CAST(SUM(num_{i}) * {per} AS DOUBLE)"

@@ -71,7 +71,8 @@ def too_large(decimals: int) -> int:
     >>> too_large(0), too_large(2), too_large(6)
     (1000000000000, 100000000000000, 1000000000000000)
     """
-    return min(10 ** (WHOLE_DIGITS + decimals), 10**EXACT_DIGITS)
+    n_digits: int = min(WHOLE_DIGITS + decimals, EXACT_DIGITS)
+    return int(10**n_digits)
 
 
 def open_plain(session: Session, path: Path) -> PlainTable | None:
