@@ -42,6 +42,10 @@ class NotAllowed(JunhengError):
     """The reader's posts of today do not give this right."""
 
 
+class Conflict(JunhengError):
+    """Somebody else was first: what was asked rests on what is no longer so."""
+
+
 class Unsolved(JunhengError):
     """The time ran out before any plan was found."""
 

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
             [
                 "/",
                 "/balance/",
+                "/balance/board/",
                 "/reports/",
                 "/intake/",
                 "/evidence/",
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
             [
                 "/",
                 "/balance/",
+                "/balance/board/",
                 "/balance/upload/",
                 "/reports/",
                 "/intake/",
@@ -46,6 +48,7 @@ if TYPE_CHECKING:
         (
             "clerk",
             [
+                "/balance/board/my-school/",
                 "/balance/my-school/",
                 "/reports/",
                 "/intake/",

@@ -11,7 +11,7 @@ from django.shortcuts import render
 from django.utils import translation
 from django.utils.translation import gettext
 
-from junheng.errors import DataError, JunhengError, NotAllowed, NotFound
+from junheng.errors import Conflict, DataError, JunhengError, NotAllowed, NotFound
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 STATUS_OF_ERROR: tuple[tuple[type[JunhengError], int], ...] = (
     (NotFound, 404),
     (NotAllowed, 403),
+    (Conflict, 409),
     (DataError, 400),
 )
 

@@ -90,6 +90,22 @@ MENU: tuple[Item, ...] = (
     Item(gettext_noop("District"), "home", "home", AT_BUREAU),
     Item(gettext_noop("Assessments"), "balance:assessments", "table", AT_BUREAU),
     Item(
+        gettext_noop("Board of the standard"),
+        "selfassessment:board",
+        "rules",
+        AT_BUREAU | {Role.LIAISON_OFFICER},
+        children=(
+            Item(gettext_noop("Self-assessment"), "selfassessment:course", "", AT_BUREAU),
+            Item(gettext_noop("Reminders"), "selfassessment:reminders", "", AT_BUREAU),
+        ),
+    ),
+    Item(
+        gettext_noop("Confirmation of the school"),
+        "selfassessment:own_school",
+        "rules",
+        AT_SCHOOL,
+    ),
+    Item(
         gettext_noop("Upload a table"),
         "balance:upload",
         "upload",

@@ -133,6 +133,7 @@ INSTALLED_APPS = [
     "junheng.apps.hub",
     "junheng.apps.reports",
     "junheng.apps.evidence",
+    "junheng.apps.selfassessment",
     "junheng.web",
 ]
 

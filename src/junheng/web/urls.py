@@ -10,6 +10,7 @@ from junheng.web.gallery import gallery
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", home, name="home"),
+    path("balance/board/", include("junheng.apps.selfassessment.urls")),
     path("", include("junheng.apps.balance.urls")),
     path("", include("junheng.apps.accounts.urls")),
     path("", include("junheng.apps.registry.urls")),

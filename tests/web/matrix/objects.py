@@ -42,6 +42,7 @@ from junheng.apps.privacy.models import (
 )
 from junheng.apps.registry.api import SchoolSuccession, SuccessionKind, school_year_ensure
 from junheng.apps.reports.models import Paper
+from junheng.apps.selfassessment.models import Course, SignedStep
 from junheng.engine.standard.rulebook import DEFAULT_RULESET_ID
 
 if TYPE_CHECKING:
@@ -85,6 +86,7 @@ FIXED: Values = {
 }
 # Addresses of which the usual value is not the telling one.
 FIXED_AT: Mapping[str, Values] = {
+    **{f"selfassessment:{name}": {"item_id": "G8"} for name in ("item", "enter", "plan")},
     "catalogue:own_rows": {"dataset": "classes"},
     "api:rows": {QUERY: {"purpose": "inspection", "limit": "3"}},
 }
@@ -129,6 +131,10 @@ def make() -> MatrixWorld:
                 for r, a in assessments.items()
             },
             "recorded_act": _recorded_acts(districts),
+            "signed_step": {
+                relation: {"step_id": _signed(assessment, districts.colleague).pk}
+                for relation, assessment in assessments.items()
+            },
             "upload": {r: {"upload_id": u.pk, FORM: _decision(u)} for r, u in uploads.items()},
             "school": _schools(districts, assessments),
             "unit": _units(districts),
@@ -152,6 +158,28 @@ def make() -> MatrixWorld:
         }
     own_jobs = {name: _job(user) for name, user in districts.readers.items()}
     return MatrixWorld(districts, objects, own_jobs | {"stranger": _job(abroad)})
+
+
+def _signed(assessment: Assessment, by: User) -> SignedStep:
+    course = Course.objects.create(
+        bureau=assessment.bureau,
+        school_year=assessment.school_year,
+        ruleset_id=assessment.ruleset.ruleset_id,
+    )
+    rules = {"id": "x", "version": "1", "digest": "0"}
+    return SignedStep.objects.create(
+        course=course,
+        position=1,
+        kind="forward",
+        from_stage="collecting",
+        to_stage="school_confirmed",
+        signed_by=by,
+        role="supervision_officer",
+        signed_at=clock.now(),
+        ruleset=assessment.ruleset,
+        frozen={"items": [], "rules": rules, "assessment": None},
+        digest="0" * 64,
+    )
 
 
 def _decision(about: Assessment | Upload) -> Values:

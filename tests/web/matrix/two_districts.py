@@ -53,6 +53,7 @@ if TYPE_CHECKING:
 FIRST_YEAR = 2025
 FROM = date(2025, 9, 1)
 GRADE = 1
+DEPARTMENT = "human_resources"
 RULES = "cn-2017-quality@2026.1"
 OWN, SISTER, OTHER, ABROAD = "own", "sister", "other", "abroad"
 PLACES = {OWN: "530102", SISTER: "530102", OTHER: "530102", ABROAD: "530103"}
@@ -129,7 +130,8 @@ def reader_at(role: Role, where: Place, place: SchoolPlace, cluster: Grouping) -
     lies[Place.SUBJECT] = lies[Place.CLASS] | {"subject_code": "01"}
     name = GROUP_HEAD if where is Place.GROUP else role.value
     user = user_create(username=name, display_name=name)
-    post_give(user=user, role=role, valid_from=SINCE, **lies[where])
+    department = DEPARTMENT if role is Role.LIAISON_OFFICER else ""
+    post_give(user=user, role=role, valid_from=SINCE, department=department, **lies[where])
     return user
 
 

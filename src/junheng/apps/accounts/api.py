@@ -10,7 +10,12 @@ from junheng.apps.accounts.models import Role
 from junheng.apps.accounts.reaching import class_name, place_label, subject_name
 from junheng.apps.accounts.reader import HeldPost, Reader
 from junheng.apps.accounts.rolebook import Kind, Place
-from junheng.apps.accounts.selectors import demo_school_of, n_people, reader_on
+from junheng.apps.accounts.selectors import (
+    demo_school_of,
+    n_people,
+    people_at_bureau,
+    reader_on,
+)
 from junheng.apps.accounts.services import (
     DEMO_ROLES,
     Where,
@@ -41,6 +46,7 @@ __all__ = [
     "demo_school_of",
     "may_appoint",
     "n_people",
+    "people_at_bureau",
     "people_findable_by",
     "place_label",
     "post_end",

@@ -10,7 +10,7 @@ from django.db import transaction
 from django.db.models import Q
 
 from junheng.apps.accounts.appointers import may_appoint
-from junheng.apps.accounts.models import Post, User
+from junheng.apps.accounts.models import Post, Role, User
 from junheng.apps.accounts.post_model import columns_of
 from junheng.apps.accounts.post_policies import END, REVOKE
 from junheng.apps.accounts.reaching import home_of, school_of_pupil
@@ -18,6 +18,7 @@ from junheng.apps.accounts.rolebook import Place, administrators
 from junheng.apps.foundation import clock, journal, policies
 from junheng.apps.foundation.journal import Changed
 from junheng.apps.foundation.scoping import everything
+from junheng.engine import contracts
 from junheng.errors import DataError, NotAllowed
 from junheng.i18n import say
 
@@ -26,7 +27,6 @@ if TYPE_CHECKING:
 
     from django.db.models import QuerySet
 
-    from junheng.apps.accounts.models import Role
     from junheng.apps.accounts.reader import Reader
 
 WHERE = ("bureau_id", "grouping_id", "school_id", "grade", "school_class_id", "pupil_id")
@@ -37,7 +37,7 @@ WHERE = ("bureau_id", "grouping_id", "school_id", "grade", "school_class_id", "p
 class Where:
     """Where a post lies, as ids: a bureau, a group, a school or within one, or a pupil.
 
-    `subject_code` is of the code list `subject`.
+    `subject_code` is of the code list `subject`, `department` of the code list `department`.
     """
 
     bureau_id: int | None = None
@@ -47,6 +47,7 @@ class Where:
     school_class_id: int | None = None
     subject_code: str = ""
     pupil_id: int | None = None
+    department: str = ""
 
     @property
     def place(self) -> Place:
@@ -107,6 +108,7 @@ def post_give(
     school_class_id: int | None = None,
     subject_code: str = "",
     pupil_id: int | None = None,
+    department: str = "",
     valid_to: date | None = None,
     by: int | None = None,
 ) -> Post:
@@ -124,6 +126,7 @@ def post_give(
         school_class_id=school_class_id,
         subject_code=subject_code,
         pupil_id=pupil_id,
+        department=department,
         valid_from=valid_from,
         valid_to=valid_to,
     )
@@ -174,9 +177,10 @@ def _require_sense(post: Post) -> None:
         raise DataError(say("{role} is not a post of such a place.", role=post.get_role_display()))
     if post.valid_to is not None and post.valid_to < post.valid_from:
         raise DataError(say("The last day lies before the first day of the post."))
+    _require_department(post)
     _require_class_of_school(post)
     beside = _in_the_same_days(post)
-    same = {name: getattr(post, name) for name in ("role", "subject_code", *WHERE)}
+    same = {name: getattr(post, name) for name in ("role", "subject_code", "department", *WHERE)}
     if beside.filter(**same).exists():
         raise DataError(say("The person holds this post in these days already."))
     apart = set(administrators())
@@ -186,6 +190,14 @@ def _require_sense(post: Post) -> None:
                 "System, security and audit administrator are never one person: end the other "
                 "post first."
             )
+        )
+
+
+def _require_department(post: Post) -> None:
+    known = {value.code for value in contracts.load().code_lists["department"].values}
+    if post.department and (post.department not in known or post.role != Role.LIAISON_OFFICER):
+        raise DataError(
+            say("Only a liaison officer answers for a department, and for one of the list.")
         )
 
 

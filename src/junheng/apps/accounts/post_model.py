@@ -88,6 +88,8 @@ class Post(models.Model):
 
     The place is a bureau, a group of schools, a school, a grade or class of it, a subject in a
     class, or a pupil (oneself, or the own child). `subject_code`: code list `subject`.
+    `department`: for whom a liaison officer answers, code list `department`; without one the post
+    reaches nothing.
     """
 
     user = models.ForeignKey(
@@ -115,6 +117,7 @@ class Post(models.Model):
     pupil = models.ForeignKey(
         "registry.Pupil", on_delete=models.PROTECT, null=True, blank=True, related_name="posts"
     )
+    department = models.CharField(_("department"), max_length=32, blank=True, default="")
     valid_from = models.DateField(_("first day of the post"))
     valid_to = models.DateField(_("last day of the post"), null=True, blank=True)
     # A post that was revoked counts no more, from that moment and whatever its days say.
@@ -129,6 +132,10 @@ class Post(models.Model):
             models.CheckConstraint(
                 name="post_ends_after_it_begins",
                 condition=Q(valid_to__isnull=True) | Q(valid_to__gte=F("valid_from")),
+            ),
+            models.CheckConstraint(
+                name="post_of_department_is_a_liaison",
+                condition=Q(department="") | Q(role=Role.LIAISON_OFFICER),
             ),
             models.CheckConstraint(
                 name="post_grade_is_one",

@@ -59,6 +59,8 @@ def place_label(post: Post) -> str:
         return gettext("Pupil {number}").format(number=post.pupil.code)
     whole = post.bureau or post.grouping or post.school
     parts = [whole.name if whole else ""]
+    if post.department:
+        parts.append(department_name(post.department))
     if post.grade is not None:
         parts.append(gettext("Grade {grade}").format(grade=post.grade))
     if post.school_class is not None:
@@ -76,6 +78,11 @@ def subject_name(code: str) -> str:
     if not code:
         return ""
     return contracts.load().code_lists["subject"].name_of(code, shown.language())
+
+
+def department_name(code: str) -> str:
+    """Return the name of a department of the county government in the language of the page."""
+    return contracts.load().code_lists["department"].name_of(code, shown.language())
 
 
 Enrolled = list[tuple[int, int, int, int]]
@@ -104,6 +111,7 @@ def _held(post: Post, group: frozenset[int], classes: frozenset[int], rows: Enro
         classes=classes,
         pupils=pupils,
         enrolments=frozenset(key for key, _, _, _ in mine),
+        department=post.department,
     )
 
 

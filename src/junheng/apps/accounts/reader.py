@@ -25,7 +25,7 @@ class HeldPost:
     `school_id`: the school it lies at or within; None for a bureau, a group and a pupil.
     `schools`: the schools of a group, or the one school. `classes`, `pupils`, `enrolments`: what a
     post within a school, or for one pupil, leads to today. `granted`: kinds of data that a token
-    opens beyond those that the role reaches.
+    opens beyond those that the role reaches. `department`: of a liaison officer.
     """
 
     id: int
@@ -40,6 +40,7 @@ class HeldPost:
     classes: frozenset[int] = frozenset()
     pupils: frozenset[int] = frozenset()
     enrolments: frozenset[int] = frozenset()
+    department: str = ""
     granted: frozenset[Kind] = frozenset()
 
     @property
@@ -117,6 +118,7 @@ def _scope_of(posts: Iterable[HeldPost], reaching: Iterable[HeldPost]) -> Scope:
         enrolments=_all(post.enrolments for post in within),
         known_schools=_all(post.schools for post in within),
         homes=frozenset(post.home_id for post in posts),
+        liaisons=frozenset(post.home_id for post in posts if post.department),
     )
 
 

@@ -32,6 +32,13 @@ def reader_on(user: User, day: date, *, acting_in: int | None = None) -> Reader:
     return Reader(user_id=user.pk, posts=chosen or held)
 
 
+def people_at_bureau(bureau_id: int, day: date) -> dict[int, str]:
+    """Return the names of those who hold a post at a bureau itself on a day, by account."""
+    held = in_force(day).filter(bureau=bureau_id, user__is_active=True)
+    named = held.order_by("user__display_name", "user_id")
+    return dict(named.values_list("user_id", "user__display_name"))
+
+
 def demo_people(day: date) -> dict[Role, User]:
     """Return one person for each role held in a simulated bureau on `day`."""
     simulated = Q(bureau__is_simulated=True)

@@ -6,16 +6,26 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from junheng.apps.balance.basis import (
+    Basis,
+    IndicatorCount,
+    basis_of_year,
+    facts_of_school,
+    newest_year,
+    rules_keep,
+    rules_of_year,
+)
 from junheng.apps.balance.exact_cells import exact_cells
 from junheng.apps.balance.findings import n_open
 from junheng.apps.balance.kept import open_kept
 from junheng.apps.balance.mappings import PREFIX
 from junheng.apps.balance.models import AssessedDispersion, AssessedUnit, Assessment, State
 from junheng.apps.balance.nightly import nightly_due
+from junheng.apps.balance.present.words import figure as decimals
 from junheng.apps.balance.publishing import Source
 from junheng.apps.balance.quality import findings_now
 from junheng.apps.balance.redoing import cell_redone, coefficient_redone
-from junheng.apps.balance.registry import Wanted, registry_assess
+from junheng.apps.balance.registry import Wanted, registry_assess, registry_items
 from junheng.apps.balance.selectors import (
     assessment_visible_to,
     assessments_visible_to,
@@ -42,16 +52,22 @@ __all__ = [
     "AssessedDispersion",
     "AssessedUnit",
     "Assessment",
+    "Basis",
+    "IndicatorCount",
     "Source",
     "State",
     "UnitTableCount",
     "Wanted",
     "assessment_visible_to",
     "assessments_visible_to",
+    "basis_of_year",
     "cell_redone",
     "coefficient_redone",
+    "decimals",
     "dispersions_of",
     "exact_cells",
+    "facts_of_school",
+    "newest_year",
     "nightly_due",
     "notices_of",
     "open_findings",
@@ -59,6 +75,9 @@ __all__ = [
     "pupils_by_school",
     "quantiles_beside",
     "registry_assess",
+    "registry_items",
+    "rules_keep",
+    "rules_of_year",
     "ruleset_of",
     "school_history_visible_to",
     "unit_table_counted",

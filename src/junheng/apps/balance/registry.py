@@ -18,14 +18,18 @@ from junheng.apps.catalogue.api import SourceKind
 from junheng.apps.foundation import scoping
 from junheng.apps.jobs.api import progress
 from junheng.apps.registry.api import Bureau, Place, export_folder
+from junheng.engine.standard.person_level import item_data, measure_persons
+from junheng.engine.store.session import Session
 from junheng.i18n import say
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
     from datetime import date
 
     from junheng.apps.balance.measuring import Measured
     from junheng.apps.balance.models import Assessment
     from junheng.apps.registry.api import SchoolYear
+    from junheng.engine.standard import RuleSet
 
 
 @dataclass(frozen=True)
@@ -78,6 +82,19 @@ def registry_publish(wanted: Wanted, rows: MeasuredRows, *, by: int) -> Assessme
 def registry_assess(wanted: Wanted, *, by: int) -> Assessment:
     """Measure stored rows and publish the result; see `registry_measure`."""
     return registry_publish(wanted, registry_measure(wanted), by=by)
+
+
+def registry_items(wanted: Wanted, rules: RuleSet) -> Mapping[str, Sequence[object]]:
+    """Return, by item of the standard, the rows that its check takes, as of a day.
+
+    The folder they are read from is gone afterwards. Raises as `registry_measure`.
+    """
+    with tempfile.TemporaryDirectory(prefix="junheng-items-") as name, Session() as session:
+        progress(0.05, say("Reading what the registry holds ..."))
+        _export(wanted, Path(name))
+        progress(0.7, say("Measuring ..."))
+        measure_persons(session, Path(name), rules, statistics_date=wanted.day)
+        return item_data(session, rules, wanted.day)
 
 
 @transaction.atomic

@@ -38,8 +38,8 @@ class Scope:
     `bureaus`: bureaus with all their schools. `schools`: schools with all that is theirs.
     `directories`: bureaus of which organisations and classes may be listed, and nobody in them.
     `classes`, `pupils`, `enrolments`: single ones, as they are today. `known_schools`, `homes`:
-    schools and bureaus that may be known by name because a post lies in them. `is_everything`: no
-    limit.
+    schools and bureaus that may be known by name because a post lies in them. `liaisons`: bureaus
+    for which a department of the county government answers to items. `is_everything`: no limit.
     """
 
     bureaus: frozenset[int] = frozenset()
@@ -50,6 +50,7 @@ class Scope:
     enrolments: frozenset[int] = frozenset()
     known_schools: frozenset[int] = frozenset()
     homes: frozenset[int] = frozenset()
+    liaisons: frozenset[int] = frozenset()
     is_everything: bool = False
 
 
@@ -116,6 +117,7 @@ class Reach:
     enrolments: str | None = None
     known_schools: str | None = None
     homes: str | None = None
+    liaisons: str | None = None
 
     def condition(self, scope: Scope) -> Q:
         """Return the condition that keeps the rows within `scope`; without any reach, no row."""

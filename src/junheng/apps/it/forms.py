@@ -9,14 +9,14 @@ from django import forms
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from junheng.apps.accounts.api import Place
+from junheng.apps.accounts.api import Place, Role
 from junheng.apps.it import places
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from datetime import date
 
-    from junheng.apps.accounts.api import Reader, Role
+    from junheng.apps.accounts.api import Reader
     from junheng.apps.accounts.models import User
 
 Choices = list[tuple[str, str]]
@@ -88,6 +88,7 @@ class AppointForm(forms.Form):
     place = _select(_("Organisation"))
     grade = forms.IntegerField(label=_("Grade"), min_value=1, max_value=12)
     subject = _select(_("Subject"))
+    department = _select(_("Department"))
     pupil = forms.CharField(label=_("Number of the pupil"), max_length=64)
     valid_from = forms.DateField(label=_("First day"))
     valid_to = forms.DateField(
@@ -114,6 +115,10 @@ class AppointForm(forms.Form):
             set_choices(self, "subject", places.subjects())
         else:
             del self.fields["subject"]
+        if role is Role.LIAISON_OFFICER:
+            set_choices(self, "department", places.departments())
+        else:
+            del self.fields["department"]
 
     def clean(self) -> dict[str, Any]:
         told = super().clean() or {}
@@ -130,7 +135,10 @@ class AppointForm(forms.Form):
         if where is None:
             chosen = next(one for one in self.places if one.key == told["place"])
             where = replace(
-                chosen.where, grade=told.get("grade"), subject_code=told.get("subject", "")
+                chosen.where,
+                grade=told.get("grade"),
+                subject_code=told.get("subject", ""),
+                department=told.get("department", ""),
             )
         return {
             "user": self.people[told["person"]],

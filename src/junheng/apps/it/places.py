@@ -111,3 +111,9 @@ def subjects() -> list[tuple[str, str]]:
     language = shown.language()
     values = contracts.load().code_lists["subject"].values
     return [(one.code, one.name.of(language)) for one in values]
+
+
+def departments() -> list[tuple[str, str]]:
+    """Return the departments of the county government, by code."""
+    values = contracts.load().code_lists["department"].values
+    return [(value.code, value.name.of(shown.language())) for value in values]

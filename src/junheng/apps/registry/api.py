@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+from junheng.apps.registry.county_rows import (
+    county_figures,
+    funding_of_schools,
+    schools_of_subjects,
+)
 from junheng.apps.registry.daily import pupil_move, school_year_on
 from junheng.apps.registry.exporting import export_folder
 from junheng.apps.registry.lives import life_of
@@ -52,6 +57,7 @@ from junheng.apps.registry.summaries import (
     Difference,
     class_counts,
     clear_days,
+    dataset_versions,
     fresh_units,
     freshness_visible_to,
     recount,
@@ -101,9 +107,12 @@ __all__ = [
     "class_counts",
     "classes_of_unit",
     "clear_days",
+    "county_figures",
+    "dataset_versions",
     "export_folder",
     "fresh_units",
     "freshness_visible_to",
+    "funding_of_schools",
     "in_force",
     "life_of",
     "life_told",
@@ -118,6 +127,7 @@ __all__ = [
     "school_year_ensure",
     "school_year_of",
     "school_year_on",
+    "schools_of_subjects",
     "schools_visible_to",
     "staff_of_school",
     "succession_record",

@@ -5,7 +5,13 @@ touched up to date, in its own transaction. The terms of units are measured by t
 definition from a session that stays warm; what is older than the rows is never given out.
 """
 
-from junheng.apps.registry.summaries.counting import class_counts, note_write
+from junheng.apps.registry.summaries.counting import (
+    class_counts,
+    note_write,
+)
+from junheng.apps.registry.summaries.counting import (
+    versions as dataset_versions,
+)
 from junheng.apps.registry.summaries.freshness import Freshness, freshness_visible_to
 from junheng.apps.registry.summaries.measuring import fresh_units
 from junheng.apps.registry.summaries.recounting import Difference, recount
@@ -16,6 +22,7 @@ __all__ = [
     "Freshness",
     "class_counts",
     "clear_days",
+    "dataset_versions",
     "fresh_units",
     "freshness_visible_to",
     "note_write",

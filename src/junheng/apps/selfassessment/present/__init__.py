@@ -1,0 +1,1 @@
+"""What the pages of the self-assessment show, in the reader's language."""
