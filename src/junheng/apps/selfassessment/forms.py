@@ -65,7 +65,7 @@ class RateField(forms.CharField):
 def styled(form: forms.Form) -> None:
     """Give each text field without a look that of the house."""
     for field in form.fields.values():
-        if isinstance(field.widget, forms.TextInput):
+        if isinstance(field.widget, forms.TextInput | forms.NumberInput):
             field.widget.attrs.setdefault("class", "input")
         if isinstance(field, forms.DateField):
             field.widget.input_type = "date"
@@ -156,7 +156,9 @@ class OtherForm(ProvenForm):
         widget=forms.Select(attrs=SELECT),
     )
     value = forms.CharField(
-        label=_("Figure"), help_text=_("As the document writes it, with its unit."), max_length=40
+        label=_("Figure of the item"),
+        help_text=_("As the document writes it, with its unit."),
+        max_length=40,
     )
 
     field_order = ("told_by", "value", "document", "note")

@@ -328,7 +328,7 @@ class _Making:
             item.number,
             item.part,
             item.name,
-            "attested" if spec.is_attested else item.kind,
+            "attested" if spec.is_attested else "entered" if spec.origin == "entry" else item.kind,
             item.level,
             result.status if result else "",
             result,

@@ -112,7 +112,7 @@ class BoardShown:
         """The filters with how many items each leaves."""
         labels = {
             "all": gettext("All"),
-            "open": gettext("Open"),
+            "open": gettext("Still open"),
             "overdue": gettext("Overdue"),
             "mine": gettext("Mine"),
         }

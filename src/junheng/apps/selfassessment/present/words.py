@@ -127,7 +127,7 @@ def told(entry: ItemEntry, spec: ItemSpec) -> list[tuple[str, str]]:
         named[f"{subject.id}_level"] = level_label(of(subject.name))
         named[f"{subject.id}_rate"] = rate_label(of(subject.name))
     said = dict(answers(spec)) if spec.answer else {}
-    known = {"answer": gettext("Answer"), "value": gettext("Figure")}
+    known = {"answer": gettext("Answer"), "value": gettext("Figure of the item")}
     both = dict(yes_no()) | said
     return [
         (named.get(key) or known.get(key, key), _value(key, value, both))
