@@ -16,7 +16,7 @@ pytestmark = pytest.mark.browser
 PAGES = ("/balance/board/", "/balance/board/items/G14/", "/balance/board/course/")
 
 
-@pytest.mark.parametrize(("width", "language"), [(1440, "zh-hans"), (390, "en")])
+@pytest.mark.parametrize(("width", "language"), [(1440, "zh-hans"), (1024, "en"), (390, "en")])
 def test_the_pages_are_sound(visit: Open, world: World, width: int, language: str) -> None:
     publish(world)
     found = {}
