@@ -24,6 +24,8 @@ from junheng.apps.jobs.models import Job, State
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+    from django.db.models import QuerySet
+
 pytestmark = pytest.mark.django_db(transaction=True)
 CHECKOUT = Path(__file__).parents[3]
 LEASE_S = 2
@@ -125,7 +127,7 @@ def test_two_hundred_kills_over_a_thousand_jobs(nursery: Callable[[], int], tmp_
     assert Counter(work.effects()) == Counter(names)
     # Kills that fell between two jobs prove nothing.
     assert n_hit >= N_KILLS // 2
-    assert Job.objects.filter(attempts__gt=1).count() >= n_hit // 2
+    assert own_jobs().filter(attempts__gt=1).count() >= n_hit // 2
 
 
 @pytest.fixture
@@ -162,8 +164,13 @@ def is_there(worker: int) -> bool:
     return Path(f"/proc/{worker}").exists()
 
 
+def own_jobs() -> QuerySet[Job]:
+    """The thousand jobs: workers put some of their own into the queue, the night's upkeep."""
+    return Job.objects.filter(task_path=work.effect_after_work.module_path)
+
+
 def n_done() -> int:
-    return Job.objects.filter(state=State.DONE).count()
+    return own_jobs().filter(state=State.DONE).count()
 
 
 def is_due(n_jobs: int, alive: list[int], folder: Path) -> bool:
