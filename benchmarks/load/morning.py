@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import random
 import re
+import secrets
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
@@ -16,7 +17,8 @@ from benchmarks.load.browser import Answer, Browser
 
 SCHOOL = re.compile(r'href="(/balance/\d+/schools/\d+/)')
 DISTRICT = re.compile(r'href="(/balance/\d+/)"')
-PASSWORD = "a morning of fifty users"  # noqa: S105 - of a site that lives as long as the run
+# One for all users, of a site that lives as long as the run.
+PASSWORD = secrets.token_urlsafe(24)
 DATASET = "classes"
 
 

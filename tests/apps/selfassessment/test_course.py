@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -83,7 +84,8 @@ class Acting:
             for item_id in ids:
                 spec = board_rules().of(item_id)
                 if spec.origin == "registry":
-                    figure = Figure(say("Share that fulfils the item"), None, 1, "met")  # type: ignore[arg-type]  # a whole limit
+                    name = say("Share that fulfils the item")
+                    figure = Figure(name, None, Fraction(1), "met")
                     ComputedItem.objects.create(
                         **where,
                         item_id=item_id,

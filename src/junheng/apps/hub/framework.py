@@ -2,6 +2,7 @@
 
 # Decorated functions are read at run time, so nothing of this file is imported for types alone.
 from collections.abc import Callable, Sequence
+from types import MappingProxyType
 from typing import Any, NoReturn, TypeVar
 
 from django.http import HttpRequest
@@ -23,7 +24,7 @@ Check = Callable[[Reader, HttpRequest], None]
 class PlainJson(JSONRenderer):
     """JSON with Chinese as it is written, and without numbers that JSON does not know."""
 
-    json_dumps_params = {"ensure_ascii": False, "allow_nan": False}  # noqa: RUF012 - as declared above it
+    json_dumps_params = MappingProxyType({"ensure_ascii": False, "allow_nan": False})
 
 
 class Api(NinjaAPI):
