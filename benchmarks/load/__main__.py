@@ -111,10 +111,12 @@ class User:
     def _read(self, pages: Iterator[Step], steps: list[Step]) -> bool:
         for step in pages:
             steps.append(step)
-            rest_s = self.ends_at - time.monotonic()
-            if rest_s <= 0:
+            think_s = self.chance.uniform(0.5, 1.5) * self.think_s
+            # Who would still be reading at the end asks for no further page: else all users would
+            # ask for theirs in the same moment.
+            if time.monotonic() + think_s > self.ends_at:
                 return False
-            time.sleep(min(self.chance.uniform(0.5, 1.5) * self.think_s, rest_s))
+            time.sleep(think_s)
         return True
 
 
