@@ -111,3 +111,17 @@ def test_an_address_in_use_is_told(settings: Settings) -> None:
         port = other.getsockname()[1]
         with pytest.raises(SettingError, match=f"Cannot listen on 127.0.0.1:{port}"):
             run.serve("127.0.0.1", port)
+
+
+def test_the_demo_looks_at_the_address_before_it_loads(tmp_path: Path) -> None:
+    with socket.socket() as other:
+        other.bind(("127.0.0.1", 0))
+        other.listen()
+        port = other.getsockname()[1]
+        code = f"from junheng.cli import main; main(['demo', '--quick', '--port', '{port}'])"
+        env = os.environ | {"JUNHENG_VAR": str(tmp_path / "var"), "JUNHENG_LANG": "en"}
+        done = subprocess.run(
+            [sys.executable, "-c", code], cwd=CHECKOUT, env=env, capture_output=True, text=True
+        )
+    assert f"Cannot listen on 127.0.0.1:{port}" in done.stderr
+    assert not list((tmp_path / "var").rglob("*.sqlite3"))

@@ -35,7 +35,10 @@ SMALLEST = "village"
 
 
 def run(host: str, port: int, *, district: str = DISTRICT) -> int:
-    """Make the demonstration of a district if need be, then serve it; DataError: no such one."""
+    """Make the demonstration of a district if need be, then serve it; DataError: no such one.
+
+    SettingError when the address is taken or public.
+    """
     from junheng.engine.simulation.presets import preset_named
 
     preset_named(district)
@@ -43,10 +46,11 @@ def run(host: str, port: int, *, district: str = DISTRICT) -> int:
     os.environ["JUNHENG_DEMO_DISTRICT"] = "" if district == DISTRICT else district
     os.environ["DJANGO_SETTINGS_MODULE"] = "junheng.web.settings"
     django.setup()
-    prepare(_tell, district)
-
     from junheng.web import run as site
 
+    # Before a minute of loading, not after it.
+    site.check_address(host, port)
+    prepare(_tell, district)
     return site.serve(host, port)
 
 

@@ -35,7 +35,7 @@ def serve(host: str = "127.0.0.1", port: int = 8000, *, dev: bool = False) -> in
         os.environ |= {"JUNHENG_DEBUG": "1", "JUNHENG_VITE_DEV": "1"}
         os.environ.setdefault("JUNHENG_MODE", "demo")
     _set_up()
-    _check_address(host, port)
+    check_address(host, port)
     with ExitStack() as beside:
         beside.enter_context(_terminate_as_interrupt())
         beside.enter_context(_kept_running(WORKER))
@@ -77,14 +77,8 @@ def manage(argv: Sequence[str]) -> int:
     return 0
 
 
-def _set_up() -> None:
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", SETTINGS)
-    import django
-
-    django.setup()
-
-
-def _check_address(host: str, port: int) -> None:
+def check_address(host: str, port: int) -> None:
+    """SettingError when the site cannot listen there, or may not: the demo serves no one else."""
     from django.conf import settings
 
     from junheng.web.environment import SettingError
@@ -109,6 +103,13 @@ def _check_address(host: str, port: int) -> None:
                 reason=error.strerror or "",
             )
             raise SettingError(message) from error
+
+
+def _set_up() -> None:
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", SETTINGS)
+    import django
+
+    django.setup()
 
 
 def _is_loopback(host: str) -> bool:
