@@ -138,6 +138,10 @@ CASES: dict[str, tuple[Callable[[Path], Path], str]] = {
         csv_of({name: value for name, value in unit().items() if name != "media_rooms"}),
         "“media_rooms”: the column is missing",
     ),
+    "table of another system": (
+        text_of("Name,Students,Teachers\nA,1,2\n"),
+        "is no unit table as it stands: 0 of its 3 columns are known",
+    ),
     "doubled column": (text_of(f"{header()},pupils\n"), "the header stands twice"),
     "column under two names": (csv_of(unit(**{"在校生数": "9"})), "means the same as column"),
     "blank header": (text_of(f"{header()},\n{',' * 13}7\n"), "header of column 14 is blank"),

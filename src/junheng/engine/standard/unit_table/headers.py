@@ -57,8 +57,12 @@ def match_headers(table: Headed, ruleset: RuleSet, *, ignore_unknown: bool) -> H
             faults.append(_doubled(table, header, table.headers[found[column_id]]))
         else:
             found[column_id] = ix
-    faults += [_missing(table, c) for c in contract if c.is_required and c.id not in found]
-    if not ignore_unknown:
+    missing = [c for c in contract if c.is_required and c.id not in found]
+    faults += [_missing(table, column) for column in missing]
+    if len(missing) > len(found):
+        # What is no column of a unit table says nothing more about a table of another kind.
+        faults.append(_of_another_kind(table, len(found)))
+    elif not ignore_unknown:
         faults += [_unknown(table, header) for header in unknown]
     if faults:
         raise TableFaults(faults)
@@ -94,6 +98,22 @@ def _missing(table: Headed, column: Column) -> Fault:
         source=table.name,
         sheet=table.sheet,
         column=column.id,
+    )
+
+
+def _of_another_kind(table: Headed, n_known: int) -> Fault:
+    return Fault(
+        say(
+            "is no unit table as it stands: {n_known} of its {n} columns are known.",
+            n_known=n_known,
+            n=len(table.headers),
+        ),
+        say(
+            "Read a table of another system through a mapping (--mapping FILE; “junheng mappings”"
+            " lists them), or fill in the template (“junheng template unit_table”)."
+        ),
+        source=table.name,
+        sheet=table.sheet,
     )
 
 
