@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 OPEN = {"sign_in", "account_login", "demo_sign_in", "set_language", "gallery"}
 OPEN |= {"mfa_authenticate", "mfa_login_webauthn"}
 OPEN |= {"health_live", "health_ready", "metrics"}
+# Whoever has a code answers a survey, and is asked nothing else.
+OPEN |= {"survey:answer", "survey:answered"}
 
 
 @dataclass(frozen=True)

@@ -131,6 +131,7 @@ MENU: tuple[Item, ...] = (
         ),
     ),
     Item(gettext_noop("Evidence binder"), "evidence:binder", "file", AT_BUREAU | AT_SCHOOL),
+    Item(gettext_noop("Satisfaction survey"), "survey:home", "person", AT_BUREAU | AT_SCHOOL),
     Item(gettext_noop("Consents"), "privacy:consents", "person", KEEPS_CONSENTS),
     Item(gettext_noop("Data"), "catalogue:home", "table", children=DATA),
     Item(gettext_noop("Rule sets"), "balance:rulesets", "rules"),

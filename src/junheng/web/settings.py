@@ -134,6 +134,7 @@ INSTALLED_APPS = [
     "junheng.apps.reports",
     "junheng.apps.evidence",
     "junheng.apps.selfassessment",
+    "junheng.apps.survey",
     "junheng.web",
 ]
 

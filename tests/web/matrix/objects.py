@@ -43,6 +43,7 @@ from junheng.apps.privacy.models import (
 from junheng.apps.registry.api import SchoolSuccession, SuccessionKind, school_year_ensure
 from junheng.apps.reports.models import Paper
 from junheng.apps.selfassessment.models import Course, SignedStep
+from junheng.apps.survey.services import Planned, survey_begin
 from junheng.engine.standard.rulebook import DEFAULT_RULESET_ID
 
 if TYPE_CHECKING:
@@ -148,6 +149,7 @@ def make() -> MatrixWorld:
             "subject_request": _subject_requests(districts),
             "paper": {r: {"paper_id": _paper(a, officer).pk} for r, a in assessments.items()},
             "consent": _consents(districts),
+            "survey": _surveys(districts),
             "post": _posts(districts),
             "token": _tokens(districts),
             "job": {
@@ -314,6 +316,19 @@ def _paper(assessment: Assessment, by: User) -> Paper:
         made_by=by,
         made_at=clock.now(),
     )
+
+
+def _surveys(districts: TwoDistricts) -> Mapping[Relation, Values]:
+    planned = Planned(400_000, "bulletin", FROM, FROM)
+    year, by = school_year_ensure(first_year=FIRST_YEAR), districts.colleague.pk
+    bureaus = {
+        Relation.OWN_BUREAU: districts.bureau,
+        Relation.OTHER_DISTRICT: districts.neighbour,
+    }
+    return {
+        relation: {"survey_id": survey_begin(bureau, year, planned, ruleset="x@1", by=by).pk}
+        for relation, bureau in bureaus.items()
+    }
 
 
 def _consents(districts: TwoDistricts) -> Mapping[Relation, Values]:

@@ -1,0 +1,1 @@
+"""The survey of social recognition: questionnaires by role, counted and never kept."""
