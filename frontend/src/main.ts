@@ -9,6 +9,7 @@ import { enhanceForms } from "./forms";
 import { closeMenusOutside } from "./menus";
 import { enhancePasskeys } from "./passkeys";
 import { enhanceUploads } from "./uploads";
+import { renewWall } from "./wall";
 
 // The strict content security policy allows neither inline styles nor evaluated code.
 htmx.config.includeIndicatorStyles = false;
@@ -25,4 +26,5 @@ htmx.onLoad((part) => {
   enhanceForms(part as HTMLElement);
   enhancePasskeys(part as HTMLElement);
   enhanceUploads(part as HTMLElement);
+  renewWall(part as HTMLElement);
 });

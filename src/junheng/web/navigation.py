@@ -97,6 +97,7 @@ MENU: tuple[Item, ...] = (
         children=(
             Item(gettext_noop("Self-assessment"), "selfassessment:course", "", AT_BUREAU),
             Item(gettext_noop("Reminders"), "selfassessment:reminders", "", AT_BUREAU),
+            Item(gettext_noop("Wall of the hall"), "centres:wall", "", AT_BUREAU),
         ),
     ),
     Item(

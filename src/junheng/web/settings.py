@@ -135,6 +135,7 @@ INSTALLED_APPS = [
     "junheng.apps.evidence",
     "junheng.apps.selfassessment",
     "junheng.apps.survey",
+    "junheng.apps.centres",
     "junheng.web",
 ]
 

@@ -1,27 +1,50 @@
-"""What other apps may use: entering what a survey came to."""
+"""What other apps may use: the board in counts, entering what a survey came to."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from junheng.apps.balance.api import rules_of_year
+from junheng.apps.selfassessment import selectors
 from junheng.apps.selfassessment.models import ItemEntry, Told
 from junheng.apps.selfassessment.policies import KEEPERS
+from junheng.apps.selfassessment.present.board import BoardShown, Part
 from junheng.apps.selfassessment.services import Entered, Place, item_enter, role_of
 from junheng.errors import DataError
 from junheng.i18n import say
 
 if TYPE_CHECKING:
-    from datetime import datetime
+    from collections.abc import Sequence
+    from datetime import date, datetime
 
     from junheng.apps.accounts.api import Reader
-    from junheng.apps.registry.api import SchoolYear
+    from junheng.apps.balance.api import Basis
+    from junheng.apps.registry.api import Bureau, SchoolYear
     from junheng.engine.standard.ruleset import Item
     from junheng.engine.standard.satisfaction import Answers
 
-__all__ = ["satisfaction_enter", "satisfaction_item"]
+__all__ = ["BoardCount", "Part", "board_counted", "satisfaction_enter", "satisfaction_item"]
 
 CHECK = "satisfaction"
+
+
+@dataclass(frozen=True)
+class BoardCount:
+    """The board of the year that counts now: the assessment, and each part in counts."""
+
+    school_year: SchoolYear
+    basis: Basis | None
+    parts: Sequence[Part]
+    overall: str
+
+
+def board_counted(reader: Reader, bureau: Bureau, day: date) -> BoardCount:
+    """Return the board as far as the reader sees it. Constant number of queries."""
+    year = selectors.year_of(bureau.pk, "", day)
+    board = selectors.board_visible_to(reader, bureau, year)
+    shown = BoardShown(board, today=day, user_id=reader.user_id)
+    return BoardCount(board.school_year, board.basis, shown.parts, shown.overall)
 
 
 def satisfaction_item(bureau_id: int, first_year: int) -> Item:

@@ -1,0 +1,10 @@
+"""Addresses of the data centres."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from junheng.apps.centres import views
+
+app_name = "centres"
+urlpatterns = [path("", views.wall, name="wall")]
