@@ -12,14 +12,15 @@ HEAD = {
 [中文](api.zh.md)
 
 What pages show, for other programs, under `/api/v1/`: by the same rights, masked and recorded in \
-the same way. It reads; files are imported on the pages or by `junheng import`. \
+the same way. It reads, and takes \
+imports that are checked, applied and undone as on the pages ([how](../how-to/import-by-api.md)). \
 The description for programs is [openapi.json](openapi.json); the site sends it \
 at `/api/v1/openapi.json` to whoever is signed in.
 
 - **Who asks.** A session of the site (a request that changes something carries `X-CSRFToken`), or \
 a token: `Authorization: Bearer junheng_…`. The IT office makes tokens under Running the site, \
-each for one connected system, the kinds of data it opens and a number of days; it is shown once, \
-kept as a hash and can be revoked at any time. No token opens people \
+each for one connected system, the kinds of data it opens, the datasets it may send and a number \
+of days; it is shown once, kept as a hash and can be revoked at any time. No token reaches people \
 ([rules/access/api.toml](../../src/junheng/rules/access/api.toml)).
 - **Language.** `Accept-Language: zh` or `en`; without it Chinese.
 - **Refusals** are `application/problem+json`: `status`, `title`, `detail`, and `faults` with \
@@ -35,13 +36,13 @@ Figures have the names of [assess-json.md](assess-json.md).
 
 [English](api.md)
 
-`/api/v1/` 供其他系统使用：内容与网页一致，权限、脱敏和留痕也一致。接口只供读取，\
-导入请用网页或 `junheng import`。程序可读的说明是 \
+`/api/v1/` 供其他系统使用：内容与网页一致，权限、脱敏和留痕也一致。除读取外还可报送导入，\
+检查、写入和撤销与网页相同（[做法](../how-to/import-by-api.zh.md)）。程序可读的说明是 \
 [openapi.json](openapi.json)，登录后也可从 `/api/v1/openapi.json` 获取。
 
 - **调用身份**：网站会话（提交更改的请求须带 `X-CSRFToken`），或令牌：\
 `Authorization: Bearer junheng_…`。令牌由信息化科在“运行状况”下制作，每个对接系统一个，\
-限定数据种类和有效天数；只显示一次，以哈希保存，可随时收回。令牌不开放个人数据\
+限定数据种类、可报送的数据集和有效天数；只显示一次，以哈希保存，可随时收回。令牌不涉及个人数据\
 （[rules/access/api.toml](../../src/junheng/rules/access/api.toml)）。
 - **语言**：`Accept-Language: zh` 或 `en`；不填为中文。
 - **拒绝和错误**为 `application/problem+json`：`status`、`title`、`detail`，以及 `faults` \

@@ -162,7 +162,6 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "junheng.apps.foundation.row_security.one_transaction",
     "junheng.apps.accounts.middleware.reader_and_scope",
-    "junheng.apps.hub.middleware.token_scope",
     "junheng.apps.accounts.gatekeeping.DueFirst",
     "junheng.web.middleware.ErrorPages",
     "junheng.apps.hub.middleware.Problems",

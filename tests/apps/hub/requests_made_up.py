@@ -71,9 +71,11 @@ class Asked:
     ) -> None:
         names = {part.name for part in operation.path_parameters}
         fitting = {name: value for name, value in self.known.items() if name in names}
+        asked = {part.name for part in operation.query if part.is_required}
+        query = {name: value for name, value in self.known.items() if name in asked}
         kinds = [
             operation.as_strategy(generation_mode=GenerationMode.POSITIVE),
-            operation.as_strategy(path_parameters=fitting or None),
+            operation.as_strategy(path_parameters=fitting or None, query=query or None),
         ]
         if names or list(operation.query) or list(operation.body):
             kinds.append(operation.as_strategy(generation_mode=GenerationMode.NEGATIVE))

@@ -12,8 +12,8 @@ from tests.apps.intake.district import as_csv
 
 from junheng.apps.foundation import masking
 from junheng.apps.foundation.scoping import everything
+from junheng.apps.intake import sending
 from junheng.apps.intake.models import Import, State
-from junheng.apps.intake.views import start
 from junheng.apps.jobs.api import run_worker
 from junheng.apps.jobs.models import Job
 from junheng.apps.jobs.models import State as JobState
@@ -235,7 +235,7 @@ def test_many_lost_rows_ask_for_a_reason(client: Client, district: District) -> 
 def test_a_large_file_is_checked_as_a_job(
     clerk: Client, district: District, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(start, "AT_ONCE_BYTES", 10)
+    monkeypatch.setattr(sending, "AT_ONCE_BYTES", 10)
     url = send(clerk, "pupils", as_csv("pupils", [renamed(district)]))
     assert "Under way" in clerk.get(url).text
     run_worker(until_idle=True)

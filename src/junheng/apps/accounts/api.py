@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from junheng.apps.accounts.appointers import may_appoint, roles_appointed_by, sees_posts
 from junheng.apps.accounts.finding import people_findable_by, post_visible_to, posts_visible_to
+from junheng.apps.accounts.granting import Grant, register_granting
 from junheng.apps.accounts.models import Role
 from junheng.apps.accounts.reaching import class_name, place_label, subject_name
 from junheng.apps.accounts.reader import HeldPost, Reader
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "DEMO_ROLES",
+    "Grant",
     "HeldPost",
     "Kind",
     "Place",
@@ -56,6 +58,7 @@ __all__ = [
     "posts_visible_to",
     "reader_of",
     "reader_on",
+    "register_granting",
     "require_fresh_factor",
     "roles_appointed_by",
     "sees_posts",

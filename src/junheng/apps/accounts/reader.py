@@ -25,7 +25,8 @@ class HeldPost:
     `school_id`: the school it lies at or within; None for a bureau, a group and a pupil.
     `schools`: the schools of a group, or the one school. `classes`, `pupils`, `enrolments`: what a
     post within a school, or for one pupil, leads to today. `granted`: kinds of data that a token
-    opens beyond those that the role reaches. `department`: of a liaison officer.
+    opens beyond those that the role reaches; `imports`: datasets that it may send. `department`: of
+    a liaison officer.
     """
 
     id: int
@@ -42,6 +43,7 @@ class HeldPost:
     enrolments: frozenset[int] = frozenset()
     department: str = ""
     granted: frozenset[Kind] = frozenset()
+    imports: frozenset[str] = frozenset()
 
     @property
     def reaches(self) -> frozenset[Kind]:
@@ -103,7 +105,7 @@ def _scope_of(posts: Iterable[HeldPost], reaching: Iterable[HeldPost]) -> Scope:
     within: list[HeldPost] = []
     for post in reaching:
         if post.place is Place.BUREAU:
-            is_directory_only = post.reaches == {Kind.DIRECTORY}
+            is_directory_only = post.reaches == {Kind.DIRECTORY} and not post.imports
             (directories if is_directory_only else bureaus).add(post.home_id)
         elif post.place in {Place.SCHOOL, Place.GROUP}:
             whole |= post.schools

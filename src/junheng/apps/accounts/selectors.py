@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from django.db.models import Q
 
 from junheng.apps.accounts import reaching
+from junheng.apps.accounts.granting import granted
 from junheng.apps.accounts.models import Post, Role, User
 from junheng.apps.accounts.reader import Reader
 
@@ -24,10 +25,12 @@ def posts_on(user: User, day: date) -> QuerySet[Post]:
 def reader_on(user: User, day: date, *, acting_in: int | None = None) -> Reader:
     """Return the reader that `user` is on `day`.
 
-    One query; one more where a post lies at a group, at a grade, and within a class or at a pupil.
-    `acting_in` is the post the person chose; one that is not held that day counts as not chosen.
+    One query; one more where a post lies at a group, at a grade, and within a class or at a pupil,
+    and for a connected system. `acting_in` is the post the person chose; one that is not held that
+    day counts as not chosen.
     """
-    held = reaching.held_posts(list(posts_on(user, day).select_related(*reaching.PLACES)), day)
+    posts = list(posts_on(user, day).select_related(*reaching.PLACES))
+    held = tuple(granted(post, user.pk, day) for post in reaching.held_posts(posts, day))
     chosen = tuple(post for post in held if post.id == acting_in)
     return Reader(user_id=user.pk, posts=chosen or held)
 

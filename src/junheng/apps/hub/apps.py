@@ -10,6 +10,9 @@ class HubConfig(AppConfig):
     label = "hub"
 
     def ready(self) -> None:
+        from junheng.apps.accounts.api import register_granting
         from junheng.apps.hub.policies import register_policies
+        from junheng.apps.hub.tokens import opened_by
 
         register_policies()
+        register_granting(opened_by)

@@ -8,7 +8,9 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from junheng.apps.accounts.api import Kind
+from junheng.apps.foundation.shown import language
 from junheng.apps.hub.tokenrules import token_rules
+from junheng.engine import contracts
 
 KIND_WORDS = {
     Kind.DIRECTORY: _("Organisations and classes"),
@@ -18,11 +20,19 @@ KIND_WORDS = {
 }
 
 
+def dataset_word(dataset: str) -> str:
+    """Return the name of a dataset in the language of the page."""
+    return contracts.contract(dataset).name.of(language())
+
+
 class TokenForm(forms.Form):
     """A token: for which system, what it opens, for how long."""
 
     name = forms.CharField(label=_("Connected system"), max_length=64)
     kinds = forms.MultipleChoiceField(label=_("Opens"), widget=forms.CheckboxSelectMultiple)
+    imports = forms.MultipleChoiceField(
+        label=_("May send for import"), widget=forms.CheckboxSelectMultiple, required=False
+    )
     days = forms.IntegerField(label=_("Days of validity"), min_value=1)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -31,5 +41,8 @@ class TokenForm(forms.Form):
         kinds, days = self.fields["kinds"], self.fields["days"]
         if isinstance(kinds, forms.MultipleChoiceField):
             kinds.choices = [(kind.value, KIND_WORDS[kind]) for kind in rules.kinds]
+        imports = self.fields["imports"]
+        if isinstance(imports, forms.MultipleChoiceField):
+            imports.choices = [(one, dataset_word(one)) for one in rules.imports]
         days.initial = rules.usual_days
         days.help_text = _("At most %(most)d.") % {"most": rules.most_days}

@@ -8,9 +8,7 @@ from django.urls import reverse
 from django.utils import translation
 from django.utils.cache import patch_vary_headers
 
-from junheng.apps.accounts.api import reader_of
 from junheng.apps.foundation import clock
-from junheng.apps.foundation.scoping import within
 from junheng.apps.hub import problems, tokens
 from junheng.i18n import say
 
@@ -18,8 +16,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from django.http import HttpRequest, HttpResponse
-
-    from junheng.apps.hub.models import ApiToken
 
     GetResponse = Callable[[HttpRequest], HttpResponse]
 
@@ -66,21 +62,6 @@ def token_known(get_response: GetResponse) -> GetResponse:
         request.user = token.account
         vars(request)[HELD] = token
         return get_response(request)
-
-    return middleware
-
-
-def token_scope(get_response: GetResponse) -> GetResponse:
-    """Open what the token opens around its request, beside the nothing that its role reaches."""
-
-    def middleware(request: HttpRequest) -> HttpResponse:
-        token: ApiToken | None = getattr(request, HELD, None)
-        if token is None:
-            return get_response(request)
-        reader = tokens.opened_by(token, reader_of(request))
-        vars(request)["reader"] = reader
-        with within(reader.scope):
-            return get_response(request)
 
     return middleware
 

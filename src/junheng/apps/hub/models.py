@@ -14,8 +14,8 @@ class ApiToken(models.Model):
     """One token of one bureau. The token itself is kept nowhere: `digest` is its SHA-256.
 
     `account` is nobody's: it has no password, and holds the post of the role `integration` under
-    which the token acts. `kinds`: kinds of data that it opens, separated by blanks. The last day
-    counts.
+    which the token acts. `kinds`: kinds of data that it opens, `imports`: datasets that it may
+    send, both separated by blanks. The last day counts.
     """
 
     bureau = models.ForeignKey("registry.Bureau", on_delete=models.PROTECT, related_name="+")
@@ -24,6 +24,7 @@ class ApiToken(models.Model):
     )
     name = models.CharField(max_length=64)
     kinds = models.CharField(max_length=100)
+    imports = models.CharField(max_length=400, blank=True, default="")
     digest = models.CharField(max_length=64, unique=True)
     made_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"

@@ -14,9 +14,14 @@ RULES_PATH = Path(__file__).parents[2] / "rules" / "access" / "api.toml"
 
 @dataclass(frozen=True)
 class TokenRules:
-    """Kinds of data that a token may open, and its days of validity."""
+    """Kinds of data that a token may open, datasets it may send, and its days of validity.
+
+    `imports_an_hour`: files that one account sends by the API at most.
+    """
 
     kinds: tuple[Kind, ...]
+    imports: tuple[str, ...]
+    imports_an_hour: int
     most_days: int
     usual_days: int
 
@@ -28,6 +33,8 @@ def token_rules(path: Path = RULES_PATH) -> TokenRules:
     named = set(top.texts("kinds"))
     found = TokenRules(
         tuple(kind for kind in Kind if kind.value in named),
+        imports=tuple(top.texts("imports")),
+        imports_an_hour=top.whole("imports_an_hour"),
         most_days=top.whole("most_days"),
         usual_days=top.whole("usual_days"),
     )

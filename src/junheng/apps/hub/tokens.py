@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import timedelta
 from hashlib import sha256
 from typing import TYPE_CHECKING
@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from django.db import transaction
 
 from junheng.apps.accounts.api import (
+    Grant,
     Kind,
     Reader,
     Role,
@@ -27,12 +28,13 @@ from junheng.apps.foundation.scoping import everything
 from junheng.apps.hub.models import ApiToken
 from junheng.apps.hub.policies import REVOKE, bureaus_kept
 from junheng.apps.hub.tokenrules import token_rules
+from junheng.apps.registry.api import kind_of
 from junheng.errors import DataError, NotAllowed, NotFound
 from junheng.i18n import say
 
 if TYPE_CHECKING:
     from collections.abc import Collection
-    from datetime import datetime
+    from datetime import date, datetime
 
     from django.db.models import QuerySet
 
@@ -57,16 +59,25 @@ def digest_of(secret: str) -> str:
 
 @transaction.atomic
 def token_make(
-    reader: Reader, *, bureau_id: int, name: str, kinds: Collection[str], days: int, now: datetime
+    reader: Reader,
+    *,
+    bureau_id: int,
+    name: str,
+    kinds: Collection[str],
+    days: int,
+    now: datetime,
+    imports: Collection[str] = (),
 ) -> Made:
     """Make an account with the post of a connected system, and its token.
 
-    NotAllowed for who does not keep the tokens of the bureau; DataError for a blank name, a kind
-    that no token opens, or too many days.
+    `imports`: the datasets that the system may send. NotAllowed for who does not keep the tokens of
+    the bureau; DataError for a blank name, a kind that no token opens, a dataset that none sends or
+    that is of a kind that this one does not open, or too many days.
     """
     if bureau_id not in bureaus_kept(reader):
         raise NotAllowed(say("Your posts of today do not keep the tokens of this bureau."))
     opened = _kinds(kinds)
+    sent = _imports(imports, opened)
     label = name.strip()
     if not label:
         raise DataError(say("Say which system the token is for."))
@@ -90,6 +101,7 @@ def token_make(
         account=account,
         name=label[:64],
         kinds=" ".join(opened),
+        imports=" ".join(sent),
         digest=digest_of(secret),
         made_by_id=reader.user_id,
         made_at=now,
@@ -97,7 +109,8 @@ def token_make(
     )
     told = Changed(token, None, journal.fields_of(token))
     journal.record([told], by=reader.user_id, why="token_make")
-    record("token_made", reader=reader, kind=LABEL, keys=[str(token.pk)], detail=token.kinds)
+    detail = f"{token.kinds}; {token.imports}" if sent else token.kinds
+    record("token_made", reader=reader, kind=LABEL, keys=[str(token.pk)], detail=detail)
     return Made(token, secret)
 
 
@@ -108,6 +121,31 @@ def _kinds(kinds: Collection[str]) -> list[str]:
             say("Choose what the token opens, of: {options}.", options=", ".join(known))
         )
     return [kind for kind in known if kind in kinds]
+
+
+def _imports(datasets: Collection[str], opened: Collection[str]) -> list[str]:
+    """Return the datasets in the order of the rules; what is sent is read, too, in its preview."""
+    known = token_rules().imports
+    if unknown := sorted(set(datasets) - set(known)):
+        raise DataError(
+            say(
+                "No token sends {found}. Choose of: {options}.",
+                found=", ".join(unknown),
+                options=", ".join(known),
+            )
+        )
+    sent = [dataset for dataset in known if dataset in datasets]
+    for dataset in sent:
+        if kind_of(dataset).value not in opened:
+            raise DataError(
+                say(
+                    "The preview of “{dataset}” shows what is stored: choose that the token opens "
+                    "“{kind}”, too.",
+                    dataset=dataset,
+                    kind=kind_of(dataset).value,
+                )
+            )
+    return sent
 
 
 @transaction.atomic
@@ -153,11 +191,10 @@ def token_used(secret: str, *, now: datetime) -> ApiToken | None:
         return found
 
 
-def opened_by(token: ApiToken, reader: Reader) -> Reader:
-    """Return the reader of a token: its post, with the kinds of data that the token opens."""
-    granted = frozenset(Kind(kind) for kind in token.kinds.split())
-    posts = [
-        replace(post, granted=granted) if post.role is Role.INTEGRATION else post
-        for post in reader.posts
-    ]
-    return replace(reader, posts=tuple(posts))
+def opened_by(user_id: int, day: date) -> Grant:
+    """Return what the token of an account opens on a day; nothing without one that counts."""
+    with everything(reason="what the token of a connected system opens"):
+        rows = ApiToken.objects.filter(account=user_id, revoked_at__isnull=True, last_day__gte=day)
+        found = rows.values_list("kinds", "imports").first()
+    kinds, imports = found or ("", "")
+    return Grant(frozenset(map(Kind, kinds.split())), frozenset(imports.split()))

@@ -37,6 +37,7 @@ OPEN = (State.RECEIVED, State.CHECKED, State.FAULTY)
 class Import(models.Model):
     """One file of one bureau and school year: of the whole bureau, or of one school's rows.
 
+    `sent_key` is what a program names its sending by, lest the same make two imports.
     `content` is the file in base64, encrypted; it is emptied once the file is applied, superseded,
     discarded or old. `faults` is an encrypted JSON list of the first faults, `n_faults` counts
     all. `alarms` says what the feed guard found; `confirmed_why` is the reason for which somebody
@@ -57,6 +58,7 @@ class Import(models.Model):
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
     )
     sent_at = models.DateTimeField(default=timezone.now)
+    sent_key = models.CharField(max_length=64, blank=True, default="")
     file_name = models.CharField(max_length=255)
     file_sha256 = models.CharField(max_length=64)
     n_bytes = models.PositiveBigIntegerField()
@@ -90,6 +92,9 @@ class Import(models.Model):
             models.Index(fields=["bureau", "-sent_at"], name="import_of_bureau"),
         ]
         constraints: ClassVar = [
+            models.UniqueConstraint(
+                name="import_key_once", fields=["sent_by", "sent_key"], condition=~Q(sent_key="")
+            ),
             models.CheckConstraint(name="import_state_known", condition=Q(state__in=State.values)),
             models.CheckConstraint(
                 name="import_applied_when_it_says_so",

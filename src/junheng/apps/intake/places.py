@@ -54,9 +54,14 @@ class Where:
         """The name of the school, or of the bureau."""
         return self.school.name if self.school else self.bureau.name
 
+    @property
+    def allowed(self) -> frozenset[str]:
+        """The ids of the datasets that may be imported here."""
+        return frozenset(c.id for c in self.datasets)
+
     def has(self, dataset: str) -> bool:
         """Whether a dataset, or the several of one workbook, may be imported here."""
-        return dataset == EVERYTHING or dataset in {c.id for c in self.datasets}
+        return dataset == EVERYTHING or dataset in self.allowed
 
     def chosen(self, dataset: str) -> tuple[Contract, ...]:
         """Return the datasets meant by an id."""

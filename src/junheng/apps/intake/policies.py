@@ -38,8 +38,18 @@ VIEW, APPLY = policies.VIEW, "apply"
 
 def bureau_datasets(reader: Reader, bureau_id: int) -> frozenset[str]:
     """Return the datasets whose rows the reader may import for the whole bureau."""
+    return _owned(reader, bureau_id) | _granted(reader, bureau_id)
+
+
+def _owned(reader: Reader, bureau_id: int) -> frozenset[str]:
     held = _held_at(reader, bureau_id, None)
     return frozenset(c.id for c in contracts.contracts() if held & rights().importers(c))
+
+
+def _granted(reader: Reader, bureau_id: int) -> frozenset[str]:
+    """Return the datasets that a connected system may send."""
+    posts = (post.imports for post in reader.posts if post.home_id == bureau_id)
+    return frozenset[str]().union(*posts)
 
 
 def school_datasets(reader: Reader, bureau_id: int, school_id: int) -> frozenset[str]:
@@ -71,7 +81,10 @@ def require_import(
 
 
 class ImportPolicy:
-    """Seen by whoever could have sent it and by the bureau's leaders; applied by the former."""
+    """Seen by whoever could have sent it and by the bureau's leaders; applied by the former.
+
+    A connected system sees what it sent itself.
+    """
 
     acts = frozenset({VIEW, APPLY})
 
@@ -79,8 +92,11 @@ class ImportPolicy:
         if act == VIEW and _held_at(reader, obj.bureau_id, None) & rights().readers:
             return True
         datasets = set(obj.parts.values_list("dataset", flat=True))
-        allowed = bureau_datasets(reader, obj.bureau_id)
+        allowed = _owned(reader, obj.bureau_id)
         if allowed and datasets <= allowed:
+            return True
+        granted = _granted(reader, obj.bureau_id)
+        if granted and obj.sent_by_id == reader.user_id and datasets <= granted:
             return True
         if obj.school_id is None:
             return False
@@ -92,8 +108,10 @@ class ImportPolicy:
         for bureau_id in reader.scope.bureaus:
             if _held_at(reader, bureau_id, None) & rights().readers:
                 found |= Q(bureau=bureau_id)
-            elif allowed := bureau_datasets(reader, bureau_id):
+            elif allowed := _owned(reader, bureau_id):
                 found |= Q(bureau=bureau_id) & _within(allowed)
+            if granted := _granted(reader, bureau_id):
+                found |= Q(bureau=bureau_id, sent_by=reader.user_id) & _within(granted)
         for post in reader.posts:
             if post.school_id is None:
                 continue

@@ -65,11 +65,12 @@ class Superseded(DataError):
 
 @dataclass(frozen=True)
 class Source:
-    """A file as it was sent: its name, its bytes, and the id of who sent it."""
+    """A file as it was sent: its name, its bytes, the id of who sent it, and a program's key."""
 
     name: str
     content: bytes
     by: int | None
+    key: str = ""
 
 
 # --- receiving and checking -----------------------------------------------------------------------
@@ -99,7 +100,7 @@ def import_receive(
     sends at once are received one after the other: the later one counts.
     """
     check_size(name=source.name, n_bytes=len(source.content))
-    _lock_sender(source.by)
+    lock_sender(source.by)
     imports_clean_up(now=clock.now())
     received = Import.objects.create(
         bureau=bureau,
@@ -107,6 +108,7 @@ def import_receive(
         school_year=school_year,
         sent_by_id=source.by,
         sent_at=clock.now(),
+        sent_key=source.key,
         file_name=source.name[-255:],
         file_sha256=sha256(source.content).hexdigest(),
         n_bytes=len(source.content),
@@ -118,7 +120,7 @@ def import_receive(
     return received
 
 
-def _lock_sender(user_id: int | None) -> None:
+def lock_sender(user_id: int | None) -> None:
     """Let one person send one file at a time; the lock goes with the transaction."""
     if user_id is not None:
         # What others write about the person by their id need not wait.

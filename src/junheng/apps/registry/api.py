@@ -30,7 +30,7 @@ from junheng.apps.registry.models import (
     SuccessionKind,
 )
 from junheng.apps.registry.present.schools import told as life_told
-from junheng.apps.registry.reached import place_reached
+from junheng.apps.registry.reached import kind_of, place_reached
 from junheng.apps.registry.selectors import (
     bureau_visible_to,
     bureaus_visible_to,
@@ -114,6 +114,7 @@ __all__ = [
     "freshness_visible_to",
     "funding_of_schools",
     "in_force",
+    "kind_of",
     "life_of",
     "life_told",
     "people_of_closed_schools",

@@ -9,8 +9,13 @@ from junheng.apps.registry.selectors import schools_visible_to
 from junheng.apps.registry.targets import Place, main_model
 
 if TYPE_CHECKING:
-    from junheng.apps.accounts.api import Reader
+    from junheng.apps.accounts.api import Kind, Reader
     from junheng.apps.registry.models import School
+
+
+def kind_of(dataset: str) -> Kind:
+    """Return what kind of data the rows of a dataset are, for the reach of roles."""
+    return KINDS[main_model(dataset)]
 
 
 def place_reached(reader: Reader, dataset: str, first_year: int) -> Place | None:
@@ -19,7 +24,7 @@ def place_reached(reader: Reader, dataset: str, first_year: int) -> Place | None
     For datasets that tell of no person: what people's rows may go out for is asked elsewhere.
     NotFound for a dataset that is not kept row by row.
     """
-    scope = reader.scope_of(KINDS[main_model(dataset)])
+    scope = reader.scope_of(kind_of(dataset))
     if scope.bureaus:
         return Place(min(scope.bureaus), first_year)
     own = schools_visible_to(reader).filter(pk__in=scope.schools)

@@ -24,7 +24,8 @@ from junheng.apps.intake.present.conflicts import ConflictsShown
 from junheng.apps.intake.present.faults import FaultsShown
 from junheng.apps.intake.present.import_page import ImportShown
 from junheng.apps.intake.present.outcome import OutcomeShown
-from junheng.apps.intake.tasks import apply_import, check_import
+from junheng.apps.intake.sending import apply_later
+from junheng.apps.intake.tasks import check_import
 from junheng.apps.intake.views.start import WORKBOOK
 from junheng.apps.jobs.api import jobs_visible_to
 from junheng.apps.jobs.models import State as JobState
@@ -123,12 +124,13 @@ def apply(request: HttpRequest, import_id: UUID) -> HttpResponse:
     source = _to_act_on(reader, import_id)
     if source.state != State.CHECKED:
         raise DataError(say("Only a file that was checked without faults can be applied."))
+    why = ""
     if source.alarms and not source.confirmed_why:
         reason = ReasonForm(request.POST)
         if not reason.is_valid():
             return _page(request, reader, source, reason)
-        services.import_confirm(source=source, by=reader.user_id, why=reason.cleaned_data["why"])
-    services.import_enqueue(source=source, task=apply_import, by=reader.user_id)
+        why = reason.cleaned_data["why"]
+    apply_later(reader, source, why=why)
     return redirect("intake:show", import_id)
 
 

@@ -14,7 +14,7 @@ from junheng.apps.foundation import masking
 from junheng.apps.intake.places import places_of
 from junheng.apps.intake.present.row_history import RowHistoryShown
 from junheng.apps.intake.row_histories import row_changes
-from junheng.apps.intake.views.years import asked_year
+from junheng.apps.intake.years import asked_year
 from junheng.apps.privacy.api import PurposeForm
 from junheng.engine import contracts
 from junheng.errors import NotFound

@@ -17,7 +17,7 @@ from junheng.apps.intake.places import places_of
 from junheng.apps.intake.policies import may_look
 from junheng.apps.intake.present import home as present
 from junheng.apps.intake.present import words
-from junheng.apps.intake.views.years import asked_year
+from junheng.apps.intake.years import asked_year
 from junheng.apps.registry.api import school_year_on, term_started_on
 from junheng.errors import NotAllowed
 from junheng.i18n import say

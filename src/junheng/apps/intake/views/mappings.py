@@ -18,9 +18,9 @@ from junheng.apps.intake.layout_trials import rows_as_csv, try_layout
 from junheng.apps.intake.places import places_of
 from junheng.apps.intake.policies import require_import
 from junheng.apps.intake.present.mappings import PREFIX, MappingShown, MappingsShown
+from junheng.apps.intake.sending import check_soon
 from junheng.apps.intake.services import Source
-from junheng.apps.intake.views.start import check
-from junheng.apps.intake.views.years import choices, newest_year
+from junheng.apps.intake.years import choices, newest_year
 from junheng.apps.registry.api import school_year_ensure
 from junheng.engine.contracts.register_file import register_mapping_text
 from junheng.errors import NotFound, TableFaults
@@ -150,4 +150,4 @@ def _receive(request: HttpRequest, reader: Reader, where: Where, sample: Registe
         is_whole="is_whole" in request.POST,
     )
     sample.delete()
-    return check(source, reader, allowed={dataset})
+    return check_soon(source, reader, allowed={dataset})

@@ -14,7 +14,7 @@ from junheng.apps.accounts.api import reader_of, require_fresh_factor
 from junheng.apps.foundation import clock
 from junheng.apps.intake.places import filled_template, known_rows, n_people
 from junheng.apps.intake.views.start import WORKBOOK, where_asked
-from junheng.apps.intake.views.years import asked_year
+from junheng.apps.intake.years import asked_year
 from junheng.apps.privacy.api import Asked, export_ask, language, watermark_of
 
 if TYPE_CHECKING:

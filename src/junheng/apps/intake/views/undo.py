@@ -11,13 +11,13 @@ from django.views.decorators.http import require_http_methods
 
 from junheng.apps.accounts.api import reader_of
 from junheng.apps.foundation import policies
-from junheng.apps.intake import selectors, services
+from junheng.apps.intake import selectors
 from junheng.apps.intake.models import State
 from junheng.apps.intake.policies import APPLY
 from junheng.apps.intake.present.import_page import ImportShown
 from junheng.apps.intake.present.obstacles import obstacles_shown
 from junheng.apps.intake.present.outcome import OutcomeShown
-from junheng.apps.intake.tasks import undo_import
+from junheng.apps.intake.sending import undo_later
 
 if TYPE_CHECKING:
     from uuid import UUID
@@ -35,7 +35,7 @@ def undo(request: HttpRequest, import_id: UUID) -> HttpResponse:
         return redirect("intake:show", import_id)
     found = selectors.obstacles_of(source)
     if request.method == "POST" and not found:
-        services.import_enqueue(source=source, task=undo_import, by=reader.user_id)
+        undo_later(reader, source)
         return redirect("intake:show", import_id)
     shown = ImportShown(source)
     context = {

@@ -14,7 +14,7 @@ from junheng.apps.foundation import clock, masking
 from junheng.apps.intake.present import words
 from junheng.apps.intake.row_histories import row_stored
 from junheng.apps.intake.views.history import place_asked
-from junheng.apps.intake.views.years import asked_year
+from junheng.apps.intake.years import asked_year
 from junheng.apps.privacy.api import Asked, language, unmask
 from junheng.apps.registry.api import target
 from junheng.engine import contracts
