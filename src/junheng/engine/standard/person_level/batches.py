@@ -50,10 +50,9 @@ PASSING = (
     "person_room_sums",
     "person_ground_sums",
     "person_equipment_sums",
-    terms.UNIT_SUMS,
 )
-READ_WHERE_ASKED = (CLASS_COUNTS, UNITS)
-"""Relations that are views: the one is read once in a batch, the other not at all."""
+READ_WHERE_ASKED = (CLASS_COUNTS, terms.UNIT_SUMS, terms.UNIT_FACTS, UNITS)
+"""Relations that are views: they are read once in a batch, the last one not at all."""
 
 
 class _Batch:

@@ -92,20 +92,28 @@ def _staff_sums(rules: PersonRules, day: date) -> str:
     """Full-time teachers by school and main stage, with their unit where that tells it.
 
     Persons are counted before anything is joined: a school has some hundred of them, and one or
-    two rows here.
+    two rows here. What their codes say is asked before PE and arts teachers are looked for: the
+    engine compares codes as they are read for all rows of one code at once, and after a join row by
+    row.
     """
     above = ", ".join(
-        f"COUNT(CASE WHEN t.education_code IN {rules.listed(f'above_degree_{stage}')} THEN 1 END) "
-        f"AS n_above_{stage}"
+        f"CASE WHEN t.education_code IN {rules.listed(f'above_degree_{stage}')} THEN 1 END "
+        f"AS above_{stage}"
         for stage in STAGES
     )
+    marked = (
+        f"SELECT t.staff_id AS staff_id, t.school_id AS school_id, t.main_stage AS main_stage,\n"
+        f"  {above},\n  CASE WHEN {_is_backbone(rules, day)} THEN 1 END AS backbone,\n"
+        "  CASE WHEN t.education_code IS NULL THEN 1 END AS without_education\n"
+        f"FROM person_staff t WHERE {_is_counted(rules, day)}"
+    )
+    n_above = ", ".join(f"COUNT(m.above_{stage}) AS n_above_{stage}" for stage in STAGES)
     counted = (
-        f"SELECT t.school_id AS school_id, t.main_stage AS main_stage, {above},\n"
-        f"  COUNT(CASE WHEN {_is_backbone(rules, day)} THEN 1 END) AS n_backbone,\n"
-        "  COUNT(e.staff_id) AS n_pe_arts, "
-        "COUNT(*) - COUNT(t.education_code) AS n_without_education\n"
-        "FROM person_staff t LEFT JOIN person_pe_arts e ON e.staff_id = t.staff_id\n"
-        f"WHERE {_is_counted(rules, day)}\nGROUP BY t.school_id, t.main_stage"
+        f"SELECT m.school_id AS school_id, m.main_stage AS main_stage, {n_above},\n"
+        "  COUNT(m.backbone) AS n_backbone, COUNT(e.staff_id) AS n_pe_arts, "
+        "COUNT(m.without_education) AS n_without_education\n"
+        f"FROM (\n{marked}\n) m LEFT JOIN person_pe_arts e ON e.staff_id = m.staff_id\n"
+        "GROUP BY m.school_id, m.main_stage"
     )
     return (
         "SELECT c.*, COALESCE(o.unit_id, s.unit_id) AS unit_id, "
