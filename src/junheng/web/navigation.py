@@ -22,7 +22,8 @@ IMPORTERS = frozenset(
     }
 )
 AT_BUREAU = IMPORTERS | {Role.BUREAU_LEADER, Role.RESEARCH_OFFICER}
-WITHIN_SCHOOL = frozenset({Role.GRADE_LEADER, Role.CLASS_TEACHER, Role.SUBJECT_TEACHER, Role.PUPIL})
+TEACHERS = frozenset({Role.GRADE_LEADER, Role.CLASS_TEACHER, Role.SUBJECT_TEACHER})
+WITHIN_SCHOOL = TEACHERS | {Role.PUPIL}
 SITE_KEEPERS = frozenset({Role.IT_OFFICER, Role.SYSTEM_ADMINISTRATOR, Role.SECURITY_ADMINISTRATOR})
 POST_READERS = frozenset(
     {
@@ -130,6 +131,12 @@ MENU: tuple[Item, ...] = (
             ),
             Item(gettext_noop("Requests of persons"), "privacy:subjects", "", ANSWERS_PERSONS),
         ),
+    ),
+    Item(
+        gettext_noop("Data centre"),
+        "centres:centre",
+        "chart",
+        AT_BUREAU | AT_SCHOOL | PUPIL_CARE | TEACHERS,
     ),
     Item(gettext_noop("Evidence binder"), "evidence:binder", "file", AT_BUREAU | AT_SCHOOL),
     Item(gettext_noop("Satisfaction survey"), "survey:home", "person", AT_BUREAU | AT_SCHOOL),

@@ -18,7 +18,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("intake/", include("junheng.apps.intake.urls")),
     path("reports/", include("junheng.apps.reports.urls")),
     path("survey/", include("junheng.apps.survey.urls")),
-    path("wall/", include("junheng.apps.centres.urls")),
+    path("", include("junheng.apps.centres.urls")),
     path("evidence/", include("junheng.apps.evidence.urls")),
     path("privacy/", include("junheng.apps.privacy.urls")),
     path("audit/", include("junheng.apps.audit.urls")),

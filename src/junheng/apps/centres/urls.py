@@ -7,4 +7,7 @@ from django.urls import path
 from junheng.apps.centres import views
 
 app_name = "centres"
-urlpatterns = [path("", views.wall, name="wall")]
+urlpatterns = [
+    path("centre/", views.centre, name="centre"),
+    path("wall/", views.wall, name="wall"),
+]
