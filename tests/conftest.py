@@ -63,13 +63,21 @@ def pytest_report_header() -> str:
 
 @pytest.fixture(scope="session")
 def django_db_setup(
-    request: pytest.FixtureRequest, django_db_setup: None, django_db_blocker: DjangoDbBlocker
+    request: pytest.FixtureRequest,
+    django_test_environment: None,
+    django_db_modify_db_settings: None,
+    django_db_blocker: DjangoDbBlocker,
 ) -> Iterator[None]:
     """Make the test database; at the end, name and end what is still connected to it.
 
     PostgreSQL drops no database that is in use. Once a session was left, by whom is not known, and
     the run failed after its last test. What is ended here is told, so that it can be traced.
     """
+    from tests import migrated
+
+    name_before = connection.settings_dict["NAME"]
+    with django_db_blocker.unblock():
+        migrated.make()
     yield
     with django_db_blocker.unblock():
         if connection.vendor == "postgresql":
@@ -77,6 +85,7 @@ def django_db_setup(
             # Pytest keeps what a passing test writes to itself; this line is to be seen.
             with capture.global_and_fixture_disabled():
                 _end_other_sessions()
+        migrated.drop(name_before)
 
 
 def _end_other_sessions() -> None:
