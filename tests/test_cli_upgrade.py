@@ -6,15 +6,14 @@ import os
 import subprocess
 import sys
 import tarfile
-import time
 from datetime import UTC, datetime
-from pathlib import Path
 from threading import Event
 from typing import TYPE_CHECKING
 
 import pytest
 from tests.command_line import call
 from tests.deploy.bundles import VERSION, make_bundle, schools, state, tiny_site, write_sums
+from tests.nursery import CHECKOUT, PATIENCE_S, wait_for
 
 from junheng.apps.operation.upgrade import unfinished
 from junheng.apps.operation.upgrade.fault import UpgradeFault
@@ -23,10 +22,10 @@ from junheng.apps.operation.upgrade.upgrading import recover, upgrade
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from pathlib import Path
 
     from junheng.apps.operation.upgrade.upgrading import Site
 
-CHECKOUT = Path(__file__).parents[1]
 NOW = datetime(2026, 11, 23, 15, 0, tzinfo=UTC)
 UPGRADING = """
 import sys, django
@@ -193,16 +192,13 @@ def test_a_kill_before_the_exchange_is_recovered_to_the_old_state(folder: Path, 
 
 
 def wait_for_block(folder: Path, process: subprocess.Popen[str]) -> None:
-    deadline = time.monotonic() + 60
-    while not (folder / "blocked").exists():
-        assert process.poll() is None
-        assert time.monotonic() < deadline
-        Event().wait(0.02)
+    wait_for(lambda: (folder / "blocked").exists() or process.poll() is not None)
+    assert process.poll() is None
 
 
 def upgrade_after_orphans(folder: Path) -> None:
     """Try to upgrade once what the killed one had started is gone as well."""
-    with unfinished.alone(tiny_site(folder).notes, wait_s=30):
+    with unfinished.alone(tiny_site(folder).notes, wait_s=PATIENCE_S):
         pass
     upgrade(folder.parent / "bundle", site=tiny_site(folder), now=NOW)
 
@@ -248,15 +244,18 @@ def test_the_command_recovers_nothing_where_nothing_was_broken_off(folder: Path)
 
 @pytest.mark.soak
 def test_kills_at_any_moment_leave_one_of_the_two_states(folder: Path) -> None:
-    """Killed later and later, until an upgrade that goes well has come to its end."""
+    """Killed later and later, until an upgrade that goes well has come to its end.
+
+    The last kill, which no upgrade gets to see, falls after six minutes.
+    """
     before, made = state(folder), bundle(folder)
     outcomes = set()
-    for n_kill in range(25):
+    for n_kill in range(32):
         process = start(made, folder)
         Event().wait(0.1 * 1.3**n_kill)
         process.kill()
         process.communicate()
-        with unfinished.alone(tiny_site(folder).notes, wait_s=30):
+        with unfinished.alone(tiny_site(folder).notes, wait_s=PATIENCE_S):
             pass
         recover(site=tiny_site(folder))
         is_old = schools(folder) == before["schools"]

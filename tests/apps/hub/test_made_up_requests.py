@@ -84,4 +84,4 @@ def test_a_token_is_answered_by_the_same_rules(asked: Asked, built: MatrixWorld)
 
 @pytest.mark.soak
 def test_many(asked: Asked) -> None:
-    asked.ask_all(n_examples=300, at_random=True)
+    asked.ask_all(n_examples=300)
