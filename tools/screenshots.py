@@ -108,6 +108,8 @@ def signed_in(browser: Browser, address: str, role: str, *, width: int, language
     page.goto("/sign-in/")
     page.locator(f"form[action*='/demo/sign-in/{role}'] button").click()
     page.wait_for_load_state("networkidle")
+    page.goto("/work/")
+    page.wait_for_load_state("networkidle")
     return page
 
 
@@ -144,7 +146,12 @@ def all_pages(browser: Browser, address: str, folder: Path) -> None:
                 "school": "a[href*='/schools/']",
             }.items():
                 shots[key] = page.locator(link).first.get_attribute("href") or "/"
-            shots |= {"upload": "/balance/upload/", "list": "/balance/", "rules": "/rules/"}
+            shots |= {
+                "home": "/",
+                "upload": "/balance/upload/",
+                "list": "/balance/",
+                "rules": "/rules/",
+            }
             for key, url in shots.items():
                 page.goto(url)
                 page.wait_for_load_state("networkidle")

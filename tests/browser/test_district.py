@@ -19,14 +19,14 @@ pytestmark = pytest.mark.browser
 @pytest.mark.parametrize("width", [1440, 390])
 def test_it_is_sound_at_every_width(visit: Open, world: World, width: int, language: str) -> None:
     publish(world, [*WORKED, *many(12)])
-    opened = visit("/", width=width, language=language, user=world.director)
+    opened = visit("/work/", width=width, language=language, user=world.director)
     assert opened.axe_violations() == []
     assert opened.overflow_px == 0
 
 
 def test_one_reaches_the_working_of_a_figure_and_prints_it(visit: Open, world: World) -> None:
     publish(world)
-    page = visit("/", user=world.director).page
+    page = visit("/work/", user=world.director).page
     page.locator("#units td a").first.click()
     page.wait_for_load_state("networkidle")
     assert "/units/" in page.url
@@ -36,7 +36,7 @@ def test_one_reaches_the_working_of_a_figure_and_prints_it(visit: Open, world: W
 
 def test_the_language_is_switched_and_kept(visit: Open, world: World) -> None:
     publish(world)
-    page = visit("/", user=world.director).page
+    page = visit("/work/", user=world.director).page
     assert page.locator("html").get_attribute("lang") == "zh-Hans"
     page.get_by_role("button", name="English").click()
     page.wait_for_load_state("networkidle")
@@ -47,7 +47,7 @@ def test_the_language_is_switched_and_kept(visit: Open, world: World) -> None:
 
 def test_marks_are_walked_with_the_arrow_keys(visit: Open, world: World) -> None:
     publish(world)
-    page = visit("/", language="en", user=world.director).page
+    page = visit("/work/", language="en", user=world.director).page
     strip = page.locator("figure.strip").first
     strip.scroll_into_view_if_needed()
     strip.locator("a[data-mark][tabindex='0']").focus()

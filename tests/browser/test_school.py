@@ -18,7 +18,7 @@ pytestmark = pytest.mark.browser
 def test_it_is_sound_at_every_width(visit: Open, world: World, width: int, language: str) -> None:
     publish(world, many(12), year=2024)
     publish(world, [*WORKED, changed(B, unit_id="BJ", stage="junior"), *many(12)])
-    opened = visit("/", width=width, language=language, user=world.other_head)
+    opened = visit("/work/", width=width, language=language, user=world.other_head)
     assert "/schools/" in opened.page.url
     assert opened.axe_violations() == []
     assert opened.overflow_px == 0

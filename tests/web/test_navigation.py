@@ -19,6 +19,7 @@ if TYPE_CHECKING:
             "director",
             [
                 "/",
+                "/work/",
                 "/balance/",
                 "/balance/board/",
                 "/reports/",
@@ -36,6 +37,7 @@ if TYPE_CHECKING:
             "officer",
             [
                 "/",
+                "/work/",
                 "/balance/",
                 "/balance/board/",
                 "/balance/upload/",
@@ -52,6 +54,7 @@ if TYPE_CHECKING:
         (
             "clerk",
             [
+                "/",
                 "/balance/board/my-school/",
                 "/balance/my-school/",
                 "/reports/",
@@ -66,7 +69,7 @@ if TYPE_CHECKING:
                 "/me/posts/",
             ],
         ),
-        ("administrator", ["/data/", "/rules/", "/it/", "/me/posts/"]),
+        ("administrator", ["/", "/data/", "/rules/", "/it/", "/me/posts/"]),
     ],
 )
 def test_everyone_finds_their_own_pages(world: World, person: str, urls: list[str]) -> None:
@@ -78,8 +81,8 @@ def test_everyone_finds_their_own_pages(world: World, person: str, urls: list[st
     ("person", "path", "current"),
     [
         ("officer", "/", "/"),
-        ("officer", "/balance/7/", "/"),
-        ("officer", "/balance/7/schools/3/", "/"),
+        ("officer", "/balance/7/", "/work/"),
+        ("officer", "/balance/7/schools/3/", "/work/"),
         ("officer", "/balance/", "/balance/"),
         ("officer", "/balance/upload/", "/balance/upload/"),
         ("officer", "/rules/cn-2017-quality/2026.1/", "/rules/"),

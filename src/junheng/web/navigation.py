@@ -88,7 +88,8 @@ DATA: tuple[Item, ...] = (
 )
 
 MENU: tuple[Item, ...] = (
-    Item(gettext_noop("District"), "home", "home", AT_BUREAU),
+    Item(gettext_noop("My work"), "home", "inbox"),
+    Item(gettext_noop("District"), "work", "home", AT_BUREAU),
     Item(gettext_noop("Assessments"), "balance:assessments", "table", AT_BUREAU),
     Item(
         gettext_noop("Board of the standard"),
@@ -205,7 +206,7 @@ def _entry(item: Item, current: Item | None) -> Entry:
 
 def _current(items: list[Item], path: str, *, is_at_bureau: bool) -> Item | None:
     """Return the item that `path` lies under; pages of an assessment lie under the first one."""
-    homes = {"home"} if is_at_bureau else {"balance:own_school"}
+    homes = {"work"} if is_at_bureau else {"balance:own_school"}
     parts = path.split("/")
     if path.startswith("/balance/") and parts[2].isdecimal():
         if parts[3] == "findings":

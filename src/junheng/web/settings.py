@@ -136,6 +136,7 @@ INSTALLED_APPS = [
     "junheng.apps.selfassessment",
     "junheng.apps.survey",
     "junheng.apps.centres",
+    "junheng.apps.workspace",
     "junheng.web",
 ]
 

@@ -5,11 +5,13 @@ from __future__ import annotations
 from django.conf import settings
 from django.urls import URLPattern, URLResolver, include, path
 
-from junheng.apps.balance.views.district import home
+from junheng.apps.balance.views.district import work
+from junheng.apps.workspace.views import home
 from junheng.web.gallery import gallery
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", home, name="home"),
+    path("work/", work, name="work"),
     path("balance/board/", include("junheng.apps.selfassessment.urls")),
     path("", include("junheng.apps.balance.urls")),
     path("", include("junheng.apps.accounts.urls")),

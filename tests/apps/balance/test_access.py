@@ -164,14 +164,14 @@ def test_everyone_is_sent_to_their_own_first_page(client: Client, world: World) 
     }
     for person, address in first.items():
         client.force_login(person)
-        assert client.get("/").headers["Location"] == address
+        assert client.get("/work/").headers["Location"] == address
 
 
 def test_without_a_table_the_first_page_says_what_to_do(client: Client, world: World) -> None:
     client.cookies["language"] = "en"
     client.force_login(world.officer)
-    assert "Begin with the template" in client.get("/").text
+    assert "Begin with the template" in client.get("/work/").text
     client.force_login(world.director)
-    assert "supervision office" in client.get("/").text
+    assert "supervision office" in client.get("/work/").text
     client.force_login(world.head)
     assert "Nothing to do for you now" in client.get("/balance/my-school/").text

@@ -140,7 +140,7 @@ def test_a_withdrawn_assessment_says_so_and_stays_readable(client: Client, world
     assert "This field is required" in client.post(address, {"why": " "}).text
     assert client.post(address, {"why": "wrong file"}).status_code == 302
     assert "wrong file" in client.get(f"/balance/{made.pk}/").text
-    assert client.get("/").headers["Location"] == f"/balance/{before.pk}/"
+    assert client.get("/work/").headers["Location"] == f"/balance/{before.pk}/"
     listed = client.get("/balance/").text
     assert "withdrawn" in listed
     assert client.post(address, {"why": "again"}).status_code == 403

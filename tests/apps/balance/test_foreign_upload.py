@@ -217,7 +217,7 @@ def test_the_mapping_is_kept_as_it_was(world: World) -> None:
 def test_the_home_page_keeps_to_what_is_judged(officer: Client, world: World) -> None:
     judged = publish(world, year=2024)
     compare(world)
-    assert officer.get("/").headers["Location"] == f"/balance/{judged.pk}/"
+    assert officer.get("/work/").headers["Location"] == f"/balance/{judged.pk}/"
 
 
 def test_a_mapping_of_another_version_is_refused(world: World) -> None:

@@ -35,7 +35,7 @@ def test_a_class_teacher_begins_with_the_own_class(
 ) -> None:
     where = {"school_id": world.primary.pk, "school_class_id": people.classes[0].pk}
     signed_in(client, Role.CLASS_TEACHER, **where)
-    assert client.get("/").headers["Location"] == PAGE
+    assert client.get("/work/").headers["Location"] == PAGE
     page = client.get(PAGE)
     (own,) = page.context["classes"]
     assert (own.school, own.name) == ("样例第一小学", "2025级1班")
@@ -87,4 +87,4 @@ def test_everybody_begins_where_their_work_is(
     client: Client, world: World, role: Role, address: str
 ) -> None:
     signed_in(client, role, bureau_id=world.bureau.pk)
-    assert client.get("/").headers["Location"] == address
+    assert client.get("/work/").headers["Location"] == address

@@ -254,7 +254,7 @@ def test_a_department_sees_and_fills_in_its_own_items(
 ) -> None:
     plan(officer, "G15", department="human_resources")
     client.force_login(liaison)
-    assert client.get("/", follow=True).redirect_chain[-1][0] == PAGE
+    assert client.get("/work/", follow=True).redirect_chain[-1][0] == PAGE
     page = client.get(PAGE).text
     assert 'id="item-G8"' in page
     assert 'id="item-G15"' in page

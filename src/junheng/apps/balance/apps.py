@@ -10,6 +10,9 @@ class BalanceConfig(AppConfig):
     label = "balance"
 
     def ready(self) -> None:
+        from junheng.apps.balance.desk import desk
         from junheng.apps.balance.policies import register_policies
+        from junheng.apps.workspace.api import register
 
         register_policies()
+        register("balance", desk)

@@ -10,6 +10,9 @@ class IntakeConfig(AppConfig):
     label = "intake"
 
     def ready(self) -> None:
+        from junheng.apps.intake.desk import desk
         from junheng.apps.intake.policies import register_policies
+        from junheng.apps.workspace.api import register
 
         register_policies()
+        register("intake", desk)

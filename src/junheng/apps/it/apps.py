@@ -8,3 +8,9 @@ from django.apps import AppConfig
 class ItConfig(AppConfig):
     name = "junheng.apps.it"
     label = "it"
+
+    def ready(self) -> None:
+        from junheng.apps.it.desk import desk
+        from junheng.apps.workspace.api import register
+
+        register("it", desk)

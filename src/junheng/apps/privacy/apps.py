@@ -10,6 +10,9 @@ class PrivacyConfig(AppConfig):
     label = "privacy"
 
     def ready(self) -> None:
+        from junheng.apps.privacy.desk import desk
         from junheng.apps.privacy.policies import register_policies
+        from junheng.apps.workspace.api import register
 
         register_policies()
+        register("privacy", desk)

@@ -10,6 +10,9 @@ class RegistryConfig(AppConfig):
     label = "registry"
 
     def ready(self) -> None:
+        from junheng.apps.registry.desk import desk
         from junheng.apps.registry.policies import register_policies
+        from junheng.apps.workspace.api import register
 
         register_policies()
+        register("registry", desk)

@@ -10,6 +10,9 @@ class SelfAssessmentConfig(AppConfig):
     label = "selfassessment"
 
     def ready(self) -> None:
+        from junheng.apps.selfassessment.desk import desk
         from junheng.apps.selfassessment.policies import register_policies
+        from junheng.apps.workspace.api import register
 
         register_policies()
+        register("selfassessment", desk)

@@ -5,7 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from junheng.apps.foundation import policies
-from junheng.apps.selfassessment.models import Course, SchoolAnswer, SignedStep
+from junheng.apps.foundation.scoping import everything
+from junheng.apps.selfassessment.models import Course, SchoolAnswer, SignedStep, StepKind
+from junheng.apps.selfassessment.stages import stage
 from junheng.errors import NotFound
 from junheng.i18n import say
 
@@ -36,7 +38,7 @@ def newest_course(reader: Reader, bureau_id: int) -> Course | None:
 
 def answers_of(course: Course) -> dict[int, SchoolAnswer]:
     """Return the newest answer of each school that has answered, within the scope in force."""
-    rows = SchoolAnswer.objects.filter(course=course).select_related("signed_by")
+    rows = SchoolAnswer.objects.filter(course=course).select_related("signed_by", "school")
     return {row.school_id: row for row in rows.order_by("position")}
 
 
@@ -55,3 +57,19 @@ def step_visible_to(reader: Reader, step_id: int) -> SignedStep:
     if found is None:
         raise NotFound(say("There is no such signature, or it is not yours to see."))
     return found
+
+
+def returned_here(reader: Reader, course: Course) -> SignedStep | None:
+    """Return the newest step when it sent the course back to where it stands."""
+    rows = SignedStep.objects.filter(course=course).defer("frozen").order_by("-position")
+    newest: SignedStep | None = policies.visible(reader, rows).first()
+    return newest if newest is not None and newest.kind == StepKind.RETURN else None
+
+
+def is_locked(board: Board) -> bool:
+    """Whether nothing is entered on a board because its self-assessment is signed."""
+    with everything(reason="whether a year is signed, which whoever enters is told anyway"):
+        found = Course.objects.filter(
+            bureau=board.bureau, school_year=board.school_year, ruleset_id=board.rules.id
+        ).first()
+    return found is not None and stage(found.stage).locks

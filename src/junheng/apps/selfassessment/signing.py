@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from datetime import date, datetime
 
     from junheng.apps.selfassessment.selectors import Board
+    from junheng.i18n import Message
 
     Read = tuple[Board, str]
     """A board and the overall result that it comes to."""
@@ -227,29 +228,33 @@ def _step(
 
 
 def _require_needs(board: Board, course: Course, coming: Stage, document: str) -> None:
+    lacking = lacks(board, course, coming)
+    if lacking is not None:
+        raise DataError(lacking)
+    if DOCUMENT in coming.needs and not document.strip():
+        raise DataError(say("Name the letter or report of whoever reviewed."))
+
+
+def lacks(board: Board, course: Course, coming: Stage) -> Message | None:
+    """Return what is not there yet for signing a stage, None when only the signature is."""
     if SCHOOLS in coming.needs:
         answered = {s for s, one in answers_of(course).items() if one.kind in ANSWERED}
         n_left = len(set(board.schools) - answered)
         if n_left:
-            raise DataError(
-                say(
-                    "{n} schools have not confirmed, or their objection is not settled. Remind "
-                    "them, or settle it with a reason.",
-                    n=n_left,
-                )
+            return say(
+                "{n} schools have not confirmed, or their objection is not settled. Remind "
+                "them, or settle it with a reason.",
+                n=n_left,
             )
     if ITEMS in coming.needs:
         left = [row.id for row in board.rows if row.state not in DECIDED]
         if left:
-            raise DataError(
-                say(
-                    "{n} items are not decided yet: {items}. Enter or compute them first.",
-                    n=len(left),
-                    items=" ".join(left[:NAMED]),
-                )
+            return say(
+                "{n} items are not decided yet: {items}. Enter or compute them first.",
+                n=len(left),
+                items=" ".join(left[:NAMED]),
             )
-    if DOCUMENT in coming.needs and not document.strip():
-        raise DataError(say("Name the letter or report of whoever reviewed."))
+    return None
 
 
 def _saved(row: SignedStep | SchoolAnswer) -> None:

@@ -1,4 +1,4 @@
-"""Pages of a bureau: its home, the district, the assessments there are, taking one back."""
+"""Pages of a bureau: the way to it, the district, the assessments there are, taking one back."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 
 @require_safe
-def home(request: HttpRequest) -> HttpResponse:
+def work(request: HttpRequest) -> HttpResponse:
     """Send the reader to what they come for: the district, the own school, their own pages."""
     reader = reader_of(request)
     if reader.scope.bureaus:

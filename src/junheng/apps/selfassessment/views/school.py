@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from django.contrib import messages
@@ -12,52 +11,29 @@ from django.utils.translation import gettext
 from django.views.decorators.http import require_POST, require_safe
 
 from junheng.apps.accounts.api import Role, reader_of
-from junheng.apps.balance.api import rules_of_year
-from junheng.apps.foundation import clock, policies
-from junheng.apps.registry.api import school_visible_to, school_year_ensure
-from junheng.apps.selfassessment import selectors, services, signing
+from junheng.apps.foundation import clock
+from junheng.apps.selfassessment import services, signing
+from junheng.apps.selfassessment.asked import asked_of
 from junheng.apps.selfassessment.forms import SchoolAnswerForm
-from junheng.apps.selfassessment.models import AnswerKind, Course, ItemEntry, SchoolAnswer
+from junheng.apps.selfassessment.models import AnswerKind
 from junheng.apps.selfassessment.policies import (
     KEEPERS,
     SCHOOL_OFFICE,
     keeps,
     may_answer,
-    sees_whole,
 )
 from junheng.apps.selfassessment.present import words
 from junheng.apps.selfassessment.rules import board_rules
 from junheng.apps.selfassessment.stages import stage
-from junheng.errors import DataError, NotAllowed, NotFound
+from junheng.errors import DataError, NotAllowed
 from junheng.i18n import say
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from django.http import HttpRequest, HttpResponse
 
     from junheng.apps.accounts.api import Reader
-    from junheng.apps.registry.api import School, SchoolYear
-    from junheng.engine.standard import RuleSet
-    from junheng.engine.standard.ruleset import Item
-
-
-@dataclass(frozen=True)
-class Asked:
-    """What is asked of a school in a school year, and what it has said."""
-
-    school: School
-    year: SchoolYear
-    rules: RuleSet
-    items: Sequence[Item]
-    entries: dict[str, ItemEntry]
-    course: Course
-    answers: Sequence[SchoolAnswer]
-
-    @property
-    def is_collecting(self) -> bool:
-        """Whether the school may still answer."""
-        return stage(self.course.stage).position == 0
+    from junheng.apps.registry.api import School
+    from junheng.apps.selfassessment.asked import Asked
 
 
 @require_safe
@@ -74,7 +50,7 @@ def own(request: HttpRequest) -> HttpResponse:
 def school(request: HttpRequest, school_id: int) -> HttpResponse:
     """Show what is asked of a school, what it said, and what it may still say."""
     reader = reader_of(request)
-    asked = _asked(request, reader, school_id)
+    asked = asked_of(reader, school_id, request.GET.get("year", ""), clock.today())
     rules = board_rules()
     lines = []
     for item in asked.items:
@@ -113,7 +89,7 @@ def school(request: HttpRequest, school_id: int) -> HttpResponse:
 def attest(request: HttpRequest, school_id: int) -> HttpResponse:
     """Answer one item for a school."""
     reader = reader_of(request)
-    asked = _asked(request, reader, school_id)
+    asked = asked_of(reader, school_id, request.GET.get("year", ""), clock.today())
     if not may_answer(reader, asked.school.bureau_id, asked.school.pk):
         raise NotAllowed(say("This school answers by its own office."))
     item_id, answer = request.POST.get("item", ""), request.POST.get("answer", "")
@@ -142,7 +118,7 @@ def attest(request: HttpRequest, school_id: int) -> HttpResponse:
 def answer(request: HttpRequest, school_id: int) -> HttpResponse:
     """Confirm a school's figures, object to them, or settle the objection as the bureau."""
     reader = reader_of(request)
-    asked = _asked(request, reader, school_id)
+    asked = asked_of(reader, school_id, request.GET.get("year", ""), clock.today())
     form = SchoolAnswerForm(request.POST)
     kind = AnswerKind(form.cleaned_data["kind"]) if form.is_valid() else None
     _require_right(reader, asked.school, kind)
@@ -174,38 +150,6 @@ def _require_right(reader: Reader, school: School, kind: AnswerKind | None) -> N
                 "Figures are confirmed by the head of the school, objections settled by the bureau."
             )
         )
-
-
-def _asked(request: HttpRequest, reader: Reader, school_id: int) -> Asked:
-    found = school_visible_to(reader, school_id)
-    sees = reader.holds(SCHOOL_OFFICE, bureau_id=found.bureau_id, school_id=found.pk)
-    if not sees and not sees_whole(reader, found.bureau_id):
-        raise NotFound(say("There is no such school, or it is not yours to see."))
-    first = selectors.year_of(found.bureau_id, request.GET.get("year", ""), clock.today())
-    rules, year = rules_of_year(found.bureau_id, first), school_year_ensure(first_year=first)
-    entries = policies.visible(
-        reader,
-        ItemEntry.objects.filter(
-            school=found, school_year=year, ruleset_id=rules.id, ended_at__isnull=True
-        ).select_related("entered_by"),
-    )
-    course, _is_new = Course.objects.get_or_create(
-        bureau_id=found.bureau_id, school_year=year, ruleset_id=rules.id
-    )
-    answers = policies.visible(
-        reader,
-        SchoolAnswer.objects.filter(course=course, school=found).select_related("signed_by"),
-    )
-    specs = board_rules()
-    return Asked(
-        school=found,
-        year=year,
-        rules=rules,
-        items=[item for item in rules.items if specs.of(item.id).origin == "schools"],
-        entries={entry.item_id: entry for entry in entries},
-        course=course,
-        answers=list(answers.order_by("position")),
-    )
 
 
 def _role(reader: Reader, school: School) -> str:
