@@ -95,10 +95,12 @@ def _of_school(reader: Reader) -> Iterator[Tile]:
         newest = [one for one in history if _counts(one.assessment)]
         for unit in newest:
             if unit.assessment_id == newest[0].assessment_id:
-                year = {"year": unit.assessment.school_year}
+                met = sum(cell["status"] == "met" for cell in unit.cells.values())
                 yield Tile(
                     words.stage_word(unit.stage),
-                    gettext("School year %(year)s") % year,
+                    str(met),
+                    of=str(len(unit.cells)),
+                    note=str(unit.assessment.school_year),
                     status=words.shown_status(unit.verdict),
                     url=words.school_url(unit),
                 )
