@@ -6,8 +6,10 @@ file has lost its tail.
 
 from __future__ import annotations
 
+import fcntl
 import json
 import os
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING
 
@@ -18,6 +20,7 @@ from junheng.errors import DataError
 from junheng.i18n import say
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
     from junheng.apps.audit.models import AuditSeal
@@ -39,7 +42,8 @@ def export(seal: AuditSeal, path: Path) -> None:
     told = Head(seal.number, moment(seal.at), seal.head)
     log.info("audit_sealed", seal=told.seal, head=told.head, entries=seal.n_entries)
     try:
-        _write(path, [*_without_same_day(heads_in(path) if path.exists() else [], told), told])
+        with _alone(path):
+            _write(path, [*_without_same_day(heads_in(path) if path.exists() else [], told), told])
     except (OSError, DataError) as error:
         log.error("audit_head_not_written", error=type(error).__name__)
 
@@ -65,8 +69,16 @@ def _without_same_day(heads: list[Head], told: Head) -> list[Head]:
     return heads[:-1] if is_same_day else heads
 
 
-def _write(path: Path, heads: list[Head]) -> None:
+@contextmanager
+def _alone(path: Path) -> Iterator[None]:
+    """Let no other thread or process write the file until the block ends: none loses a head."""
     path.parent.mkdir(parents=True, exist_ok=True)
+    with path.with_name(f"{path.name}.lock").open("a") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+
+
+def _write(path: Path, heads: list[Head]) -> None:
     whole = path.with_name(f"{path.name}.{os.getpid()}")
     whole.write_text("".join(json.dumps(asdict(head)) + "\n" for head in heads), encoding="utf-8")
     whole.replace(path)
