@@ -41,7 +41,7 @@ Figures have the names of [assess-json.md](assess-json.md).
 [openapi.json](openapi.json)，登录后也可从 `/api/v1/openapi.json` 获取。
 
 - **调用身份**：网站会话（提交更改的请求须带 `X-CSRFToken`），或令牌：\
-`Authorization: Bearer junheng_…`。令牌由信息化科在“运行状况”下制作，每个对接系统一个，\
+`Authorization: Bearer junheng_…`。令牌由信息化科在“系统运行”下制作，每个对接系统一个，\
 限定数据种类、可报送的数据集和有效天数；只显示一次，以哈希保存，可随时收回。令牌不涉及个人数据\
 （[rules/access/api.toml](../../src/junheng/rules/access/api.toml)）。
 - **语言**：`Accept-Language: zh` 或 `en`；不填为中文。

@@ -177,7 +177,9 @@ def test_a_year_goes_from_collecting_to_recognised_with_a_return(
     acting.decide_all()
     assert acting.sign(world.officer, 4).status_code == 403
     # The table of the test leaves resource indicators below their thresholds: decided, not met.
+    assert not asks_for_a_letter(acting, world.director)
     assert acting.sign(world.director, 4).status_code == 200
+    assert asks_for_a_letter(acting, world.officer)
     assert acting.sign(world.officer, 5).status_code == 400
     for seen, _stage in enumerate(("city", "province", "national", "recognised"), start=5):
         assert acting.sign(world.officer, seen, "letter").status_code == 200
@@ -265,6 +267,13 @@ def test_the_reminder_names_who_has_not_confirmed(acting: Acting, world: World) 
     text = page.split("<textarea")[1].split("</textarea>")[0]
     assert world.nine_year.name in text
     assert world.primary.name not in text
+
+
+def asks_for_a_letter(acting: Acting, user: User) -> bool:
+    acting.client.force_login(user)
+    page = acting.client.get(f"{PAGE}course/").text
+    assert f'action="{PAGE}course/sign' in page
+    return 'name="document"' in page
 
 
 def test_a_school_answers_its_items(acting: Acting, world: World) -> None:

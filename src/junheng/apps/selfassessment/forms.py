@@ -13,6 +13,7 @@ from junheng.apps.foundation.shown import language
 from junheng.apps.selfassessment.models import TEXT_LENGTH, AnswerKind, Told
 from junheng.apps.selfassessment.present import words
 from junheng.apps.selfassessment.rules import departments
+from junheng.apps.selfassessment.stages import DOCUMENT
 from junheng.engine.standard.county_items import difference_rate
 from junheng.errors import DataError
 
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from junheng.apps.selfassessment.rules import ItemSpec, Term
+    from junheng.apps.selfassessment.stages import Stage
 
 EXACT = re.compile(r"[0-9]{1,12}(\.[0-9]{1,4})?")
 SIGNED = re.compile(r"-?[0-9]{1,12}(\.[0-9]{1,4})?")
@@ -213,15 +215,20 @@ def _field_of(term: Term) -> forms.Field:
 
 
 class SignForm(forms.Form):
-    """The signature of a stage; `seen` is the number of steps that were shown."""
+    """The signature of a stage; `seen` is the number of steps that were shown.
+
+    A letter is asked for only where the stage needs one: signing tells when it is missing.
+    """
 
     document = forms.CharField(
         label=_("Letter or report of whoever reviewed"), max_length=500, required=False
     )
     seen = forms.IntegerField(widget=forms.HiddenInput, min_value=0)
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, stage: Stage, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        if DOCUMENT not in stage.needs:
+            del self.fields["document"]
         styled(self)
 
 

@@ -46,7 +46,7 @@ def course(request: HttpRequest) -> HttpResponse:
         **frame(board, request.path),
     }
     if shown.coming and _may_sign(reader, board, shown.coming):
-        context["sign_form"] = SignForm(initial={"seen": shown.version})
+        context["sign_form"] = SignForm(shown.coming, initial={"seen": shown.version})
     if shown.earlier and (keeper or _may_sign(reader, board, shown.stage)):
         context["return_form"] = ReturnForm(shown.earlier, initial={"seen": shown.version})
     if keeper:
@@ -62,13 +62,13 @@ def sign(request: HttpRequest) -> HttpResponse:
     coming = _shown(reader, board).coming
     if coming is None or not _may_sign(reader, board, coming):
         raise NotAllowed(say("Your posts of today do not sign this stage."))
-    form = SignForm(request.POST)
+    form = SignForm(coming, request.POST)
     if not form.is_valid():
         raise DataError(say("The form arrived damaged. Open the page anew."))
     signing.stage_sign(
         _place(board),
         _signature(reader, board, coming.signers, form.cleaned_data["seen"]),
-        document=form.cleaned_data["document"],
+        document=form.cleaned_data.get("document", ""),
         read=lambda: _read(reader, board),
     )
     messages.success(request, gettext("It is signed, and a copy of everything is kept."))
