@@ -33,8 +33,9 @@ QUICK = settings(
 ONE_SESSION = Session()
 
 
-@pytest.fixture(scope="module", autouse=True)
+@pytest.fixture(scope="session", autouse=True)
 def _session() -> Iterator[None]:
+    """Close the session with the process: shared out, it may come back to this file after others."""
     yield
     ONE_SESSION.close()
 
