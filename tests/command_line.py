@@ -11,6 +11,8 @@ from contextlib import redirect_stderr, redirect_stdout
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from tests.nursery import PATIENCE_S
+
 from junheng.cli import main
 
 if TYPE_CHECKING:
@@ -55,7 +57,7 @@ def run(
         env={**inherited, **(environment or {})},
         capture_output=True,
         encoding="utf-8",
-        timeout=60,
+        timeout=PATIENCE_S,
         check=False,
     )
     return Outcome(done.returncode, done.stdout, done.stderr)

@@ -16,6 +16,7 @@ import django
 import pytest
 from django.db import connection
 from django.utils import translation
+from hypothesis import settings as hypothesis
 from tests import stores
 
 if TYPE_CHECKING:
@@ -51,6 +52,12 @@ os.environ["JUNHENG_MODE"] = "test"
 os.environ["DJANGO_SETTINGS_MODULE"] = "junheng.web.settings"
 _choose_store()
 django.setup()
+
+# The same examples in every run: what a commit passes here it passes elsewhere. New ones are drawn
+# with --hypothesis-profile=fresh.
+hypothesis.register_profile("same", derandomize=True, deadline=None)
+hypothesis.register_profile("fresh", derandomize=False, deadline=None)
+hypothesis.load_profile("same")
 
 
 def pytest_configure(config: pytest.Config) -> None:

@@ -11,6 +11,7 @@ import pyarrow.parquet as pq
 import pytest
 import python_calamine
 from tests.command_line import call, run
+from tests.nursery import PATIENCE_S
 from tests.unit_tables import Row, unit, write_csv
 
 if TYPE_CHECKING:
@@ -62,7 +63,7 @@ def test_a_reader_that_leaves_early_is_no_fault(table: Path) -> None:
         stdout=write_end,
         stderr=subprocess.PIPE,
         encoding="utf-8",
-        timeout=60,
+        timeout=PATIENCE_S,
         check=False,
     )
     os.close(write_end)

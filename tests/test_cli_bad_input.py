@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 import pytest
 import xlsxwriter
 from tests.command_line import Outcome, call, run
+from tests.nursery import PATIENCE_S
 from tests.unit_tables import Row, headers, unit, write_csv
 
 from junheng.engine.standard import rulebook
@@ -189,7 +190,11 @@ def limited(limit: str, *arguments: str | Path) -> Outcome:
     """Run a command under a limit of `prlimit`, e.g. --fsize=4000: no file may grow beyond."""
     command = [sys.executable, "-m", "junheng.cli", "--lang", "en", *map(str, arguments)]
     done = subprocess.run(
-        ["prlimit", limit, *command], capture_output=True, encoding="utf-8", timeout=60, check=False
+        ["prlimit", limit, *command],
+        capture_output=True,
+        encoding="utf-8",
+        timeout=PATIENCE_S,
+        check=False,
     )
     return Outcome(done.returncode, done.stdout, done.stderr)
 

@@ -97,7 +97,7 @@ def main() -> int:
 
 def run_suite(rest: list[str]) -> list[Outcome]:
     """Run everything on SQLite, then what touches the database on PostgreSQL."""
-    words = (*SHARED_OUT, *rest)
+    words = (*SHARED_OUT, *order(), *rest)
     on_sqlite = Run("suite on SQLite", "sqlite", "not soak", SQLITE_MINUTES, words)
     on_server = Run(
         "database tests on PostgreSQL", "postgres", "store and not soak", POSTGRES_MINUTES, words
@@ -107,11 +107,19 @@ def run_suite(rest: list[str]) -> list[Outcome]:
 
 def run_soak(rest: list[str]) -> list[Outcome]:
     """Run the long proofs on SQLite, then on PostgreSQL in what is left of the time."""
-    words = (*SOAK_SHARED_OUT, "-o", f"faulthandler_timeout={SOAK_TEST_S}", *rest)
+    words = (*SOAK_SHARED_OUT, *order(), "-o", f"faulthandler_timeout={SOAK_TEST_S}", *rest)
     on_sqlite = run_pytest(Run("long proofs on SQLite", "sqlite", "soak", SOAK_MINUTES, words))
     n_left = SOAK_MINUTES - int(on_sqlite.seconds / 60)
     on_server = Run("long proofs on PostgreSQL", "postgres", "soak and store", n_left, words)
     return [on_sqlite, on_postgres(on_server, patience_s=SOAK_TEST_S)]
+
+
+def order() -> tuple[str, ...]:
+    """Return the seed of the random order: another with every commit, one for all its runs."""
+    command = ["git", "rev-parse", "--verify", "HEAD"]
+    found = subprocess.run(command, cwd=CHECKOUT, capture_output=True, text=True, check=False)
+    # A copy without history has no commit; it keeps the order that pytest-randomly draws.
+    return (f"--randomly-seed={int(found.stdout[:8], 16)}",) if found.returncode == 0 else ()
 
 
 def on_postgres(run: Run, patience_s: int = stores.PATIENCE_S) -> Outcome:

@@ -19,6 +19,7 @@ from axe_playwright_python.sync_playwright import Axe
 from django.conf import settings
 from django.test import Client
 from playwright.sync_api import sync_playwright
+from tests.nursery import PATIENCE_S
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -111,6 +112,7 @@ def visit(browser: Browser, live_server: LiveServer) -> Iterator[Open]:
                 for name, text in cookies.items()
             ]
         )
+        context.set_default_timeout(PATIENCE_S * 1000)
         opened = Visit(context.new_page(), urlsplit(live_server.url).netloc)
         opened.watch()
         visits.append(opened)

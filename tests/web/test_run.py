@@ -15,6 +15,7 @@ from threading import Event
 from typing import TYPE_CHECKING
 
 import pytest
+from tests.nursery import PATIENCE_S
 
 from junheng.web import run
 from junheng.web.environment import SettingError
@@ -75,7 +76,7 @@ def test_it_works(site: dict[str, str], end: signal.Signals) -> None:
         [sys.executable, "-c", code], cwd=CHECKOUT, env=site, stdout=subprocess.PIPE, text=True
     )
     try:
-        deadline = time.monotonic() + 120
+        deadline = time.monotonic() + PATIENCE_S
         while not answers(f"http://127.0.0.1:{port}/sign-in/", process):
             assert time.monotonic() < deadline
             Event().wait(0.1)
@@ -83,8 +84,8 @@ def test_it_works(site: dict[str, str], end: signal.Signals) -> None:
         # The worker, two that answer, and what clears up behind the two.
         assert len(children) == 1 + 2 + 1
         process.send_signal(end)
-        assert process.wait(20) == (0 if end == signal.SIGTERM else -end)
-        deadline = time.monotonic() + 20
+        assert process.wait(PATIENCE_S) == (0 if end == signal.SIGTERM else -end)
+        deadline = time.monotonic() + PATIENCE_S
         while any(is_alive(child) for child in children):
             assert time.monotonic() < deadline
             Event().wait(0.1)

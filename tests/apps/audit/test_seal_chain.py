@@ -14,6 +14,7 @@ import pytest
 from django.conf import settings
 from django.db import connection, transaction
 from tests.apps.audit.tamper import write_entries
+from tests.nursery import PATIENCE_S
 
 from junheng.apps.audit import sealing
 from junheng.apps.audit.api import heads_in, record, seal_due, verify
@@ -88,12 +89,12 @@ def test_an_entry_that_commits_late_is_sealed_later_and_not_skipped(head_file: P
         with transaction.atomic():
             record("read", reader=None, user_id=1)
             has_written.set()
-            may_commit.wait(10)
+            may_commit.wait(PATIENCE_S)
         connection.close()
 
     writer = threading.Thread(target=slow_writer)
     writer.start()
-    assert has_written.wait(10)
+    assert has_written.wait(PATIENCE_S)
     record("read", reader=None, user_id=2)
     assert seal_due() == 1, "the writer under way must neither be waited for nor be sealed"
     may_commit.set()
@@ -139,7 +140,7 @@ def test_the_worker_seals_by_itself(head_file: Path) -> None:
     write_entries(3)
     has_sealed = threading.Event()
     with heartbeats(every_s=60, duties=[seal_due, has_sealed.set]):
-        assert has_sealed.wait(10)
+        assert has_sealed.wait(PATIENCE_S)
     assert AuditSeal.objects.get().n_entries == 3
 
 

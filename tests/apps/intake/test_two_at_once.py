@@ -9,6 +9,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connections
 from tests.apps.intake.district import District, as_csv, make
+from tests.nursery import PATIENCE_S
 
 from junheng.apps.foundation.scoping import everything
 from junheng.apps.intake import services
@@ -37,7 +38,7 @@ def test_of_two_at_once_one_waits_and_counts() -> None:
     together = Barrier(2)
 
     def send() -> None:
-        together.wait(30)
+        together.wait(PATIENCE_S)
         receive(district)
         connections.close_all()
 
@@ -45,7 +46,7 @@ def test_of_two_at_once_one_waits_and_counts() -> None:
     for one in both:
         one.start()
     for one in both:
-        one.join(60)
+        one.join(PATIENCE_S)
     with everything(reason="test"):
         states = sorted(Import.objects.values_list("state", flat=True))
     assert states == [State.RECEIVED, State.SUPERSEDED]

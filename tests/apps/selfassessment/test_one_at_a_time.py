@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from django.db import connections, transaction
+from tests.nursery import PATIENCE_S
 
 from junheng.apps.accounts.api import reader_on
 from junheng.apps.foundation import clock
@@ -24,7 +25,6 @@ if TYPE_CHECKING:
 
 RULES = standard.load(standard.DEFAULT_RULESET_ID)
 ROLE = "supervision_officer"
-ENOUGH_S = 30
 
 
 def begun(world: World) -> None:
@@ -96,7 +96,7 @@ def test_who_signs_waits_for_who_enters(world: World) -> None:
         with transaction.atomic():
             enter(world)
             has_entered.set()
-            may_commit.wait(ENOUGH_S)
+            may_commit.wait(PATIENCE_S)
         connections.close_all()
 
     def signature() -> None:
@@ -105,12 +105,12 @@ def test_who_signs_waits_for_who_enters(world: World) -> None:
 
     both = [Thread(target=slow_entry), Thread(target=signature)]
     both[0].start()
-    assert has_entered.wait(ENOUGH_S)
+    assert has_entered.wait(PATIENCE_S)
     both[1].start()
     assert not has_read.wait(0.2), "the board was read while an entry was under way"
     may_commit.set()
     for one in both:
-        one.join(ENOUGH_S)
+        one.join(PATIENCE_S)
     assert entered_of_copy()["data"] == {"answer": "yes"}
 
 

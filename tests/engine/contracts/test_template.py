@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from python_calamine import CalamineWorkbook
+from tests.nursery import PATIENCE_S
 from xlsxwriter import Workbook
 
 from junheng.engine import contracts
@@ -180,7 +181,7 @@ def test_libreoffice_keeps_the_template(template: Path, tmp_path: Path, session:
     subprocess.run(
         [office, f"-env:UserInstallation=file://{tmp_path}/profile", "--headless", "--convert-to",
          "xlsx", "--outdir", out, template],
-        check=True, capture_output=True, timeout=120,
+        check=True, capture_output=True, timeout=PATIENCE_S,
     )  # fmt: skip
     kept = out / template.name
     assert read_identity(session, kept) == read_identity(session, template)

@@ -35,7 +35,7 @@ ONE_SESSION = Session()
 
 @pytest.fixture(scope="session", autouse=True)
 def _session() -> Iterator[None]:
-    """Close the session with the process: shared out, it may come back to this file after others."""
+    """Close the session with the process, which may come back to this file after others."""
     yield
     ONE_SESSION.close()
 
