@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from django.db import DatabaseError, transaction
-from tests.apps.balance.tables import publish
+from tests.apps.balance.tables import WORKED, apply, as_csv, changed, check_anew, publish
 
 from junheng.apps.accounts.api import reader_on
 from junheng.apps.balance.kept import from_files, open_kept
@@ -15,7 +15,8 @@ from junheng.apps.foundation import clock
 from junheng.apps.foundation.policies import disagreements
 from junheng.apps.foundation.scoping import everything
 from junheng.apps.registry.api import School
-from junheng.apps.selfassessment.freezing import broken_steps
+from junheng.apps.selfassessment.freezing import Changes, broken_steps, changes_between
+from junheng.apps.selfassessment.locking import course_open
 from junheng.apps.selfassessment.models import (
     ComputedItem,
     Course,
@@ -29,6 +30,7 @@ from junheng.apps.selfassessment.rules import board_rules
 from junheng.apps.selfassessment.selectors import schools_answering
 from junheng.engine import standard
 from junheng.engine.standard.itemtypes import Figure, ItemResult
+from junheng.errors import DataError
 from junheng.i18n import say
 
 if TYPE_CHECKING:
@@ -255,9 +257,65 @@ def test_after_signing_nothing_is_entered_until_it_is_returned(
         standing = ItemEntry.objects.get(item_id="G1")
     form = {"form": "own", "answer": "no", "document": "x", "replaces_county": standing.pk}
     assert acting.post(world.officer, "items/G1/enter", **form).status_code == 400
+    computed = acting.post(world.officer, "compute")
+    assert computed.status_code == 400
+    assert "Have it returned before you enter or compute anything." in computed.text
+    with everything(reason="test"), pytest.raises(DataError), transaction.atomic():
+        # A job that was waiting when the year was signed comes to this door.
+        course_open(world.bureau.pk, world.year.pk, RULES.id)
+    assert not tells_of_changes(acting, world)
+    before = steps()[-1].frozen
+    publish_anew(world)
+    assert tells_of_changes(acting, world)
+    assert steps()[-1].frozen == before
+    with everything(reason="test"):
+        assert broken_steps(course()) == []
     back = {"to_stage": "bureau_checked", "reason": "G1 is wrong", "seen": 3}
     assert acting.post(world.director, "course/return", **back).status_code == 200
     assert acting.post(world.officer, "items/G1/enter", **form).status_code == 200
+
+
+def test_changes_of_items_are_told_apart() -> None:
+    item: dict[str, Any] = {
+        "state": "met",
+        "terms": {},
+        "entry": None,
+        "beside": {},
+        "department": "education",
+    }
+    figure: dict[str, Any] = {"name": "Share", "value": "3/4", "limit": "1/2", "status": "met"}
+    data = {"id": 1, "source_sha256": "a", "definition_sha256": "b", "verdict": "met"}
+
+    def copy(*items: dict[str, Any], digest: str = "r") -> dict[str, Any]:
+        return {"assessment": data, "rules": {"digest": digest}, "items": list(items)}
+
+    frozen = copy(item | {"id": "G3", "figures": [figure]})
+    led_by_another = item | {"department": "finance", "figures": [figure | {"name": "比例"}]}
+    assert not changes_between(frozen, copy(led_by_another | {"id": "G3"})).is_any
+    other = copy(item | {"id": "G3", "figures": [figure | {"value": "2/3"}]})
+    assert changes_between(frozen, other) == Changes(assessment=False, rules=False, items=["G3"])
+    assert changes_between(frozen, copy(digest="s")) == Changes(
+        assessment=False, rules=True, items=["G3"]
+    )
+    computed_again = other | {"assessment": data | {"source_sha256": "c"}}
+    assert changes_between(frozen, computed_again).assessment
+
+
+def test_a_school_confirms_anew_when_its_figures_have_changed(acting: Acting, world: World) -> None:
+    acting.confirm_all()
+    path = f"schools/{world.primary.pk}/attest"
+    assert acting.post(world.clerk, path, item="Q6", answer="good").status_code == 200
+    refused = acting.sign(world.officer, 0)
+    assert refused.status_code == 400
+    assert "1 schools have not confirmed the figures of today" in refused.text
+    acting.client.force_login(world.head)
+    told = "The figures of the school have changed since the last signature."
+    page = f"{PAGE}schools/{world.primary.pk}/"
+    assert told in acting.client.get(page).text
+    assert "The figures of your school have changed since" in acting.client.get("/").text
+    assert acting.answer(world.head, world.primary, "confirmed", 1).status_code == 200
+    assert told not in acting.client.get(page).text
+    assert acting.sign(world.officer, 0).status_code == 200
 
 
 def test_the_reminder_names_who_has_not_confirmed(acting: Acting, world: World) -> None:
@@ -267,6 +325,20 @@ def test_the_reminder_names_who_has_not_confirmed(acting: Acting, world: World) 
     text = page.split("<textarea")[1].split("</textarea>")[0]
     assert world.nine_year.name in text
     assert world.primary.name not in text
+
+
+def tells_of_changes(acting: Acting, world: World) -> bool:
+    acting.client.force_login(world.officer)
+    page = acting.client.get(f"{PAGE}course/").text
+    told = "Figures of today differ from the signed ones." in page
+    assert told == ("Another assessment of the schools has been published since." in page)
+    return told
+
+
+def publish_anew(world: World) -> None:
+    """Publish the table again, with one figure corrected."""
+    rows = [changed(row, media_rooms="99") for row in WORKED]
+    apply(world, check_anew(world, as_csv(rows)))
 
 
 def asks_for_a_letter(acting: Acting, user: User) -> bool:

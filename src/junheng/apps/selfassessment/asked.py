@@ -9,6 +9,7 @@ from junheng.apps.balance.api import rules_of_year
 from junheng.apps.foundation import policies
 from junheng.apps.registry.api import school_visible_to, school_year_ensure
 from junheng.apps.selfassessment import selectors
+from junheng.apps.selfassessment.figures import outdated_of
 from junheng.apps.selfassessment.models import Course, ItemEntry, SchoolAnswer
 from junheng.apps.selfassessment.policies import SCHOOL_OFFICE, sees_whole
 from junheng.apps.selfassessment.rules import board_rules
@@ -28,7 +29,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Asked:
-    """What is asked of a school in a school year, and what it has said."""
+    """What is asked of a school in a school year, and what it has said.
+
+    `is_outdated`: its figures are not those of its last answer any more.
+    """
 
     school: School
     year: SchoolYear
@@ -37,6 +41,7 @@ class Asked:
     entries: dict[str, ItemEntry]
     course: Course
     answers: Sequence[SchoolAnswer]
+    is_outdated: bool
 
     @property
     def is_collecting(self) -> bool:
@@ -78,7 +83,7 @@ def asked_of(reader: Reader, school_id: int, year: str, today: date) -> Asked:
         reader,
         SchoolAnswer.objects.filter(course=course, school=found).select_related("signed_by"),
     )
-    specs = board_rules()
+    specs, said = board_rules(), list(answers.order_by("position"))
     return Asked(
         school=found,
         year=of_year,
@@ -86,5 +91,6 @@ def asked_of(reader: Reader, school_id: int, year: str, today: date) -> Asked:
         items=[item for item in rules.items if specs.of(item.id).origin == "schools"],
         entries={entry.item_id: entry for entry in entries},
         course=course,
-        answers=list(answers.order_by("position")),
+        answers=said,
+        is_outdated=bool(said) and bool(outdated_of(course, {found.pk: said[-1]})),
     )

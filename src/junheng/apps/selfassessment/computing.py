@@ -16,7 +16,7 @@ from junheng.apps.registry.api import (
     funding_of_schools,
     schools_of_subjects,
 )
-from junheng.apps.selfassessment.locking import course_locked
+from junheng.apps.selfassessment.locking import course_open
 from junheng.apps.selfassessment.models import ComputedItem
 from junheng.apps.selfassessment.results import stored
 from junheng.apps.selfassessment.rules import board_rules
@@ -50,7 +50,8 @@ def items_compute(
 ) -> list[ComputedItem]:
     """Judge every item that the registry decides and keep what came out, in place of the last.
 
-    DataError when the registry holds nothing of the year or cannot be measured.
+    DataError when the registry holds nothing of the year or cannot be measured, and once the
+    self-assessment of the year is signed.
     """
     first_year = school_year.starts_on.year
     rules = rules_of_year(bureau.pk, first_year)
@@ -128,7 +129,7 @@ def _by_school(result: ItemResult, schools: Mapping[str, int]) -> ItemResult:
 @transaction.atomic
 def _keep(results: Mapping[str, ItemResult], about: ComputedItem) -> list[ComputedItem]:
     made = []
-    course_locked(about.bureau_id, about.school_year_id, about.ruleset_id)
+    course_open(about.bureau_id, about.school_year_id, about.ruleset_id)
     for item_id, result in results.items():
         row, _is_new = ComputedItem.objects.update_or_create(
             bureau=about.bureau,

@@ -66,6 +66,16 @@ def returned_here(reader: Reader, course: Course) -> SignedStep | None:
     return newest if newest is not None and newest.kind == StepKind.RETURN else None
 
 
+def locking_step(reader: Reader, course: Course) -> SignedStep | None:
+    """Return the signature from which on nothing is entered, None while things are entered."""
+    if not stage(course.stage).locks:
+        return None
+    for step in steps_of(reader, course):
+        if stage(step.to_stage).locks and not stage(step.from_stage).locks:
+            return step_visible_to(reader, step.pk)
+    return None
+
+
 def is_locked(board: Board) -> bool:
     """Whether nothing is entered on a board because its self-assessment is signed."""
     with everything(reason="whether a year is signed, which whoever enters is told anyway"):

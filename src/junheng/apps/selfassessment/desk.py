@@ -11,6 +11,7 @@ from junheng.apps.accounts.api import Role
 from junheng.apps.balance.api import newest_year
 from junheng.apps.selfassessment import course_selectors, selectors
 from junheng.apps.selfassessment.asked import asked_of
+from junheng.apps.selfassessment.figures import confirmed_of
 from junheng.apps.selfassessment.models import AnswerKind
 from junheng.apps.selfassessment.policies import (
     SCHOOL_OFFICE,
@@ -20,7 +21,7 @@ from junheng.apps.selfassessment.policies import (
 )
 from junheng.apps.selfassessment.present import words
 from junheng.apps.selfassessment.present.board import BoardShown, item_url
-from junheng.apps.selfassessment.signing import ANSWERED, lacks
+from junheng.apps.selfassessment.signing import lacks
 from junheng.apps.selfassessment.stages import after, stage
 from junheng.apps.workspace.api import NOTHING, Deadline, Share, Tile, Todo
 
@@ -184,7 +185,7 @@ class _Office:
 
     def _schools(self, course: Course) -> Iterator[Todo]:
         answers = course_selectors.answers_of(course)
-        answered = {school for school, one in answers.items() if one.kind in ANSWERED}
+        answered = confirmed_of(course, answers)
         objected = {s: one for s, one in answers.items() if one.kind == AnswerKind.OBJECTED}
         for school_id, one in sorted(objected.items())[:LISTED]:
             yield Todo(
@@ -254,6 +255,15 @@ def _of_schools(reader: Reader, today: date) -> Share:
         todos.append(
             Todo(
                 gettext("Confirm the figures of your school, or object"),
+                url,
+                gettext("Look at them"),
+                due=course.school_deadline,
+            )
+        )
+    if heads and asked.is_collecting and newest is not None and asked.is_outdated:
+        todos.append(
+            Todo(
+                gettext("The figures of your school have changed since: confirm anew, or object"),
                 url,
                 gettext("Look at them"),
                 due=course.school_deadline,

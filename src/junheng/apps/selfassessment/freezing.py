@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
+from dataclasses import dataclass
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
 from junheng.apps.selfassessment.models import SignedStep
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from junheng.apps.selfassessment.models import Course, ItemEntry
     from junheng.apps.selfassessment.selectors import Board, Row
@@ -56,6 +57,53 @@ def broken_steps(course: Course) -> list[int]:
             found.append(step.position)
         before = step.digest
     return found
+
+
+@dataclass(frozen=True)
+class Changes:
+    """What differs today from a signed copy, which itself stays as it is.
+
+    `items`: numbers of the items whose figures, terms or entries differ.
+    """
+
+    assessment: bool
+    rules: bool
+    items: Sequence[str]
+
+    @property
+    def is_any(self) -> bool:
+        """Whether anything differs."""
+        return self.assessment or self.rules or bool(self.items)
+
+
+def changes_since(frozen: Frozen, board: Board) -> Changes:
+    """Return what differs between a signed copy and the board of today."""
+    return changes_between(frozen, json.loads(json.dumps(frozen_of(board, {}, ""))))
+
+
+def changes_between(frozen: Frozen, today: Frozen) -> Changes:
+    """Return what differs between two copies, whatever language each was made in."""
+    signed = {item["id"]: _figures_of(item) for item in frozen["items"]}
+    now = {item["id"]: _figures_of(item) for item in today["items"]}
+    ids = [*now, *(one for one in signed if one not in now)]
+    return Changes(
+        assessment=_data_of(frozen) != _data_of(today),
+        rules=frozen["rules"] != today["rules"],
+        items=[one for one in ids if signed.get(one) != now.get(one)],
+    )
+
+
+def _data_of(frozen: Frozen) -> list[str] | None:
+    found = frozen["assessment"]
+    return found and [found["source_sha256"], found["definition_sha256"]]
+
+
+def _figures_of(item: Frozen) -> Frozen:
+    """Return what of an item is signed: not who leads it, nor a name in the signer's language."""
+    figures = [{k: v for k, v in one.items() if k != "name"} for one in item["figures"]]
+    return {name: item[name] for name in ("state", "terms", "entry", "beside")} | {
+        "figures": figures
+    }
 
 
 def _item(row: Row) -> Frozen:

@@ -9,9 +9,8 @@ from django.db import IntegrityError, transaction
 
 from junheng.apps.foundation import journal
 from junheng.apps.foundation.journal import Changed
-from junheng.apps.selfassessment.locking import course_locked
+from junheng.apps.selfassessment.locking import course_locked, course_open
 from junheng.apps.selfassessment.models import ItemEntry, ItemPlan, Told
-from junheng.apps.selfassessment.stages import stage
 from junheng.errors import Conflict, DataError
 from junheng.i18n import say
 
@@ -106,7 +105,7 @@ def item_enter(
         raise DataError(say("Enter at least one figure or answer."))
     if entered.school_id is None and not entered.document.strip():
         raise DataError(say("Name the document that the figure or answer rests on."))
-    _require_unlocked(place)
+    course_open(place.bureau_id, place.school_year_id, place.ruleset_id)
     same = ItemEntry.objects.select_for_update().filter(
         **place.where, told_by=entered.told_by, ended_at__isnull=True
     )
@@ -133,15 +132,6 @@ def item_enter(
     _saved(row)
     journal.record([Changed(row, None, journal.fields_of(row))], by=by, why="item entered")
     return row
-
-
-def _require_unlocked(place: Place) -> None:
-    """Raise DataError once the self-assessment is signed; whoever signs now is waited for."""
-    course = course_locked(place.bureau_id, place.school_year_id, place.ruleset_id)
-    if stage(course.stage).locks:
-        raise DataError(
-            say("The self-assessment of this year is signed. Have it returned before you enter.")
-        )
 
 
 def role_of(reader: Reader, bureau_id: int, roles: frozenset[Any]) -> str:

@@ -3,21 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from hashlib import sha256
 from typing import TYPE_CHECKING
 
 from django.db import IntegrityError, transaction
 
-from junheng.apps.balance.api import facts_of_school, rules_keep
+from junheng.apps.balance.api import rules_keep
 from junheng.apps.foundation import journal
 from junheng.apps.foundation.journal import Changed
 from junheng.apps.selfassessment.course_selectors import answers_of
+from junheng.apps.selfassessment.figures import confirmed_of, figures_digests
 from junheng.apps.selfassessment.freezing import digest_of, frozen_of
 from junheng.apps.selfassessment.locking import course_locked
 from junheng.apps.selfassessment.models import (
     AnswerKind,
     Course,
-    ItemEntry,
     SchoolAnswer,
     SignedStep,
     StepKind,
@@ -37,7 +36,6 @@ if TYPE_CHECKING:
     """A board and the overall result that it comes to."""
 
 DECIDED = frozenset({"met", "not_met"})
-ANSWERED = frozenset({AnswerKind.CONFIRMED, AnswerKind.SETTLED})
 NAMED = 12
 """Items named in a refusal; more are counted."""
 
@@ -169,7 +167,7 @@ def school_answer(
         position=n_answers + 1,
         kind=kind,
         reason=reason.strip(),
-        figures_digest=figures_digest(course, school_id),
+        figures_digest=figures_digests(course, [school_id])[school_id],
         signed_by_id=signature.by,
         role=signature.role,
         signed_at=signature.at,
@@ -177,16 +175,6 @@ def school_answer(
     _saved(made)
     journal.record([Changed(made, None, journal.fields_of(made))], by=signature.by, why="answered")
     return made
-
-
-def figures_digest(course: Course, school_id: int) -> str:
-    """Return what tells the figures of a school apart: its published facts and its answers."""
-    facts = facts_of_school(course.bureau_id, course.school_year.starts_on.year, school_id)
-    entries = ItemEntry.objects.filter(
-        school=school_id, school_year=course.school_year_id, ended_at__isnull=True
-    )
-    told = sorted(f"{item}={data}" for item, data in entries.values_list("item_id", "data"))
-    return sha256("\n".join([*facts, *told]).encode()).hexdigest()
 
 
 def _locked(place: Yearly, seen: int) -> Course:
@@ -238,12 +226,11 @@ def _require_needs(board: Board, course: Course, coming: Stage, document: str) -
 def lacks(board: Board, course: Course, coming: Stage) -> Message | None:
     """Return what is not there yet for signing a stage, None when only the signature is."""
     if SCHOOLS in coming.needs:
-        answered = {s for s, one in answers_of(course).items() if one.kind in ANSWERED}
-        n_left = len(set(board.schools) - answered)
+        n_left = len(set(board.schools) - confirmed_of(course, answers_of(course)))
         if n_left:
             return say(
-                "{n} schools have not confirmed, or their objection is not settled. Remind "
-                "them, or settle it with a reason.",
+                "{n} schools have not confirmed the figures of today, or their objection is not "
+                "settled. Remind them, or settle it with a reason.",
                 n=n_left,
             )
     if ITEMS in coming.needs:

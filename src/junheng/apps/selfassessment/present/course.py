@@ -54,6 +54,7 @@ class SchoolShown:
     who: str
     at: datetime | None
     is_open: bool
+    is_outdated: bool = False
 
 
 class CourseShown:
@@ -66,6 +67,7 @@ class CourseShown:
         steps: Sequence[SignedStep],
         answers: Mapping[int, SchoolAnswer],
         schools: Sequence[School],
+        outdated: frozenset[int] = frozenset(),
     ) -> None:
         self.course = course
         self.stage = stage(course.stage) if course else stages()[0]
@@ -74,6 +76,7 @@ class CourseShown:
         self._steps = steps
         self._answers = answers
         self._schools = schools
+        self._outdated = outdated
 
     @property
     def answer(self) -> str:
@@ -157,13 +160,17 @@ class CourseShown:
             return SchoolShown(
                 school.pk, school.name, gettext("No answer yet"), "missing", "", "", None, True
             )
+        is_outdated = school.pk in self._outdated
+        # Later a school cannot answer any more: what it signed is told to differ, not asked anew.
+        is_asked_anew = is_outdated and self.stage.position == 0
         return SchoolShown(
             school.pk,
             school.name,
             str(found.get_kind_display()),
-            SHAPES[AnswerKind(found.kind)],
+            "missing" if is_asked_anew else SHAPES[AnswerKind(found.kind)],
             found.reason,
             found.signed_by.display_name,
             found.signed_at,
-            found.kind == AnswerKind.OBJECTED,
+            is_open=is_asked_anew or found.kind == AnswerKind.OBJECTED,
+            is_outdated=is_outdated,
         )

@@ -11,6 +11,8 @@ from junheng.apps.accounts.api import reader_of
 from junheng.apps.foundation import clock
 from junheng.apps.jobs.api import enqueue, job_visible_to
 from junheng.apps.jobs.views import shown as job_shown
+from junheng.apps.selfassessment.course_selectors import is_locked
+from junheng.apps.selfassessment.locking import signed
 from junheng.apps.selfassessment.policies import keeps
 from junheng.apps.selfassessment.present.board import BoardShown
 from junheng.apps.selfassessment.tasks import compute_items
@@ -40,6 +42,7 @@ def board(request: HttpRequest) -> HttpResponse:
         "shown": shown,
         "board": found,
         "can_plan": keeps(reader, found.bureau.pk),
+        "is_locked": is_locked(found),
         **frame(found, request.path),
     }
     return render(request, "selfassessment/board.html", context)
@@ -52,6 +55,8 @@ def compute(request: HttpRequest) -> HttpResponse:
     found = board_of(request, reader)
     if not keeps(reader, found.bureau.pk):
         raise NotAllowed(say("Items are computed by the supervision office of the bureau."))
+    if is_locked(found):
+        raise signed()
     first_year = found.school_year.starts_on.year
     job = enqueue(
         compute_items,

@@ -14,8 +14,9 @@ from junheng.apps.accounts.api import reader_of
 from junheng.apps.foundation import clock
 from junheng.apps.registry.api import School
 from junheng.apps.selfassessment import course_selectors, selectors, signing, stages
+from junheng.apps.selfassessment.figures import outdated_of
 from junheng.apps.selfassessment.forms import DeadlinesForm, ReturnForm, SignForm
-from junheng.apps.selfassessment.freezing import broken_steps
+from junheng.apps.selfassessment.freezing import broken_steps, changes_since
 from junheng.apps.selfassessment.policies import keeps, sees_whole
 from junheng.apps.selfassessment.present import words
 from junheng.apps.selfassessment.present.board import BoardShown
@@ -45,6 +46,9 @@ def course(request: HttpRequest) -> HttpResponse:
         "broken": broken_steps(shown.course) if shown.course else [],
         **frame(board, request.path),
     }
+    locking = course_selectors.locking_step(reader, shown.course) if shown.course else None
+    if locking is not None:
+        context |= {"locking": locking, "changes": changes_since(locking.frozen, board)}
     if shown.coming and _may_sign(reader, board, shown.coming):
         context["sign_form"] = SignForm(shown.coming, initial={"seen": shown.version})
     if shown.earlier and (keeper or _may_sign(reader, board, shown.stage)):
@@ -151,10 +155,12 @@ def _whole_board(request: HttpRequest, reader: Reader) -> Board:
 
 def _shown(reader: Reader, board: Board) -> CourseShown:
     found = course_selectors.course_of(reader, board)
+    answers = course_selectors.answers_of(found) if found else {}
     return CourseShown(
         found,
         steps=course_selectors.steps_of(reader, found) if found else [],
-        answers=course_selectors.answers_of(found) if found else {},
+        answers=answers,
+        outdated=outdated_of(found, answers) if found else frozenset(),
         schools=list(School.objects.filter(pk__in=board.schools).order_by("identifier")),
     )
 

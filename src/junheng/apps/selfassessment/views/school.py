@@ -74,6 +74,7 @@ def school(request: HttpRequest, school_id: int) -> HttpResponse:
         "stage_name": words.of(stage(asked.course.stage).name),
         "answers": [(one, words.role(one.role)) for one in reversed(asked.answers)],
         "n_answers": len(asked.answers),
+        "is_outdated": asked.is_outdated,
         "is_collecting": asked.is_collecting,
         "can_confirm": is_head and asked.is_collecting,
         "can_settle": keeps(reader, asked.school.bureau_id) and asked.is_collecting,
