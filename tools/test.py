@@ -1,7 +1,7 @@
 """Run the whole suite: on SQLite, then what touches the database again on PostgreSQL.
 
     python tools/test.py          what `make test` runs
-    python tools/test.py --soak   the long proofs, on both stores
+    python tools/test.py --soak   the long proofs on both stores, browsers on PostgreSQL
 
 Prints at the end what ran where, what was skipped and why; exits non-zero when anything failed. A
 run that outlasts its bound is ended, with a trace of what each of its processes was doing.
@@ -99,18 +99,21 @@ def run_suite(rest: list[str]) -> list[Outcome]:
     """Run everything on SQLite, then what touches the database on PostgreSQL."""
     words = (*SHARED_OUT, *order(), *rest)
     on_sqlite = Run("suite on SQLite", "sqlite", "not soak", SQLITE_MINUTES, words)
-    on_server = Run(
-        "database tests on PostgreSQL", "postgres", "store and not soak", POSTGRES_MINUTES, words
-    )
+    marks = "store and not soak and not browser"
+    on_server = Run("database tests on PostgreSQL", "postgres", marks, POSTGRES_MINUTES, words)
     return [run_pytest(on_sqlite), on_postgres(on_server)]
 
 
 def run_soak(rest: list[str]) -> list[Outcome]:
-    """Run the long proofs on SQLite, then on PostgreSQL in what is left of the time."""
+    """Run the long proofs on SQLite, then on PostgreSQL in what is left of the time.
+
+    Browsers meet PostgreSQL here; the suite asks every address there without one.
+    """
     words = (*SOAK_SHARED_OUT, *order(), "-o", f"faulthandler_timeout={SOAK_TEST_S}", *rest)
     on_sqlite = run_pytest(Run("long proofs on SQLite", "sqlite", "soak", SOAK_MINUTES, words))
     n_left = SOAK_MINUTES - int(on_sqlite.seconds / 60)
-    on_server = Run("long proofs on PostgreSQL", "postgres", "soak and store", n_left, words)
+    marks = "store and (soak or browser)"
+    on_server = Run("long proofs on PostgreSQL", "postgres", marks, n_left, words)
     return [on_sqlite, on_postgres(on_server, patience_s=SOAK_TEST_S)]
 
 
