@@ -1,6 +1,8 @@
 /** The page on the wall fetches itself anew and keeps what it shows while the server is away. */
 
 const WALL = "[data-wall]";
+// A server that takes longer is away as far as the hall is concerned.
+const PATIENCE_MS = 20_000;
 let timer = 0;
 
 async function renew(): Promise<void> {
@@ -17,7 +19,8 @@ async function renew(): Promise<void> {
 /** Return the page as the server gives it now; nothing when it is away or asks to sign in. */
 async function fetched(): Promise<Element | null> {
   try {
-    const reply = await fetch(window.location.href, { cache: "no-store" });
+    const signal = AbortSignal.timeout(PATIENCE_MS);
+    const reply = await fetch(window.location.href, { cache: "no-store", signal });
     if (!reply.ok) return null;
     const page = new DOMParser().parseFromString(await reply.text(), "text/html");
     return page.querySelector(WALL);

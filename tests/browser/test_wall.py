@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
+from django.conf import settings
 from tests.apps.balance.tables import publish
 
 if TYPE_CHECKING:
@@ -23,11 +24,13 @@ def test_it_keeps_its_figures_until_there_are_new_ones(visit: Open, world: World
     assert wall.axe_violations() == []
     assert wall.overflow_px == 0
     page = wall.page
-    # What a session that has ended gets in place of the wall.
-    page.route("**/wall/", lambda route: route.fulfill(body="<html>sign in</html>"))
+    # A session that has ended gets the page to sign in, in place of the wall.
+    name = settings.SESSION_COOKIE_NAME
+    (value,) = [one["value"] for one in page.context.cookies() if one["name"] == name]
+    page.context.clear_cookies(name=name)
     page.evaluate(BACK)
     page.wait_for_selector(STALE, state="visible")
     assert page.locator(".wall-table tbody tr").count() == 7
-    page.unroute("**/wall/")
+    page.context.add_cookies([{"name": name, "value": value, "url": page.url}])
     page.evaluate(BACK)
     page.wait_for_selector(STALE, state="hidden")
