@@ -30,7 +30,7 @@ def main(folder: Path, results: Path | None, *, checks_people: bool) -> None:
     rules = standard.load("cn-2017-quality")
     with (
         TemporaryDirectory(prefix="junheng-overflow-") as overflow,
-        Session(threads=1, memory_mib=MEMORY_MIB, overflow=Path(overflow)) as session,
+        Session(memory_mib=MEMORY_MIB, overflow=Path(overflow)) as session,
     ):
         day = statistics_date_of(session, folder)
         table = measure_persons(

@@ -29,7 +29,7 @@ COLUMNS = {
 
 def main(folder: Path, how: str) -> None:
     """Read every column once."""
-    with Session(threads=1) as session:
+    with Session() as session:
         for dataset, columns in COLUMNS.items():
             asked = ", ".join(f"{how}({column})" for column in columns.split())
             files = literal(str(folder / f"{dataset}.*.parquet"))

@@ -32,14 +32,14 @@ def session_for(path: Path) -> Iterator[Session]:
     temporary folder.
     """
     if not _is_in_pieces(path):
-        with Session(threads=1) as session:
+        with Session() as session:
             yield session
         return
     from tempfile import TemporaryDirectory
 
     with (
         TemporaryDirectory(prefix="junheng-overflow-") as overflow,
-        Session(threads=1, memory_mib=MEMORY_MIB, overflow=Path(overflow)) as session,
+        Session(memory_mib=MEMORY_MIB, overflow=Path(overflow)) as session,
     ):
         yield session
 

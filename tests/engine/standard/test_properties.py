@@ -152,14 +152,14 @@ def test_coefficients_on_their_limit() -> None:
 # --- properties ----------------------------------------------------------------------------------
 
 
-def coefficients(rows: Sequence[Row]) -> dict[tuple[str, str, str], float | None]:
+def coefficients(document: Document) -> dict[tuple[str, str, str], float | None]:
     return {
         (d["county_code"] or "", d["stage"], d["indicator"]): d["cv"]
-        for d in found(rows)["dispersion"]
+        for d in document["dispersion"]
     }
 
 
-def assert_same_coefficients(left: Sequence[Row], right: Sequence[Row]) -> None:
+def assert_same_coefficients(left: Document, right: Document) -> None:
     ours, theirs = coefficients(left), coefficients(right)
     assert ours.keys() == theirs.keys()
     for key, cv in ours.items():
@@ -175,14 +175,14 @@ def test_order_of_rows_changes_nothing(rows: list[Row], rng: random.Random) -> N
     ours, theirs = found(rows), found(shuffled)
     assert {u["unit_id"]: u for u in ours["units"]} == {u["unit_id"]: u for u in theirs["units"]}
     assert ours["verdict"] == theirs["verdict"]
-    assert_same_coefficients(rows, shuffled)
+    assert_same_coefficients(ours, theirs)
 
 
 @given(unit_tables(most=8))
 @QUICK
 def test_every_unit_twice_keeps_the_coefficients(rows: list[Row]) -> None:
     twins = [row | {"unit_id": f"{row['unit_id']}-2"} for row in rows]
-    assert_same_coefficients(rows, rows + twins)
+    assert_same_coefficients(found(rows), found(rows + twins))
 
 
 @given(unit_tables(most=8), st.integers(2, 50))
@@ -190,14 +190,15 @@ def test_every_unit_twice_keeps_the_coefficients(rows: list[Row]) -> None:
 def test_k_times_everything_keeps_values_and_statuses(rows: list[Row], k: int) -> None:
     ordinary = [row | {"kind": ""} for row in rows]
     larger = [scaled(row, k) for row in ordinary]
-    for one, other in zip(found(ordinary)["units"], found(larger)["units"], strict=True):
+    ours, theirs = found(ordinary), found(larger)
+    for one, other in zip(ours["units"], theirs["units"], strict=True):
         assert one["verdict"] == other["verdict"]
         for r, cell in one["cells"].items():
             assert (cell["status"], cell["value"]) == (
                 other["cells"][r]["status"],
                 other["cells"][r]["value"],
             )
-    assert_same_coefficients(ordinary, larger)
+    assert_same_coefficients(ours, theirs)
 
 
 def scaled(row: Row, k: int) -> Row:
@@ -212,7 +213,7 @@ def test_merging_equal_units_keeps_the_coefficients(rows: list[Row]) -> None:
     ordinary = [row | {"kind": ""} for row in rows]
     twins = [row | {"unit_id": f"{row['unit_id']}-2"} for row in ordinary]
     merged = [scaled(row, 2) for row in ordinary]
-    assert_same_coefficients(ordinary + twins, merged)
+    assert_same_coefficients(found(ordinary + twins), found(merged))
 
 
 @given(unit_tables())

@@ -115,7 +115,7 @@ def make(
         )
     superseded = verify(supersedes) if supersedes else None
     # One thread, so that rows come out in one order, whatever the machine.
-    with Session(threads=1) as session:
+    with Session() as session:
         ruleset = load_file(ruleset_file, folder=rules_folder)
         table = measure_persons(session, source, ruleset, statistics_date=statistics_date)
         making = _Making(

@@ -64,5 +64,5 @@ def recompute(folder: Path) -> Recomputed:
 def measured(folder: Path, ruleset: RuleSet, day: date) -> Figures:
     """Return all figures of a folder of datasets as of a day."""
     # One thread, so that sums are taken in one order and quotients agree to the last bit.
-    with Session(threads=1) as session:
+    with Session() as session:
         return figures_of(assess(measure_persons(session, folder, ruleset, statistics_date=day)))

@@ -44,13 +44,10 @@ class Answer:
 
 
 class WarmSession(Session):
-    """A session that makes a relation again only when its text or a source of it has changed.
-
-    One thread: a second one costs more than it takes over when tables are this small.
-    """
+    """A session that makes a relation again only when its text or a source of it has changed."""
 
     def __init__(self) -> None:
-        super().__init__(threads=1)
+        super().__init__()
         self.run(BLIND_TO_ROWS)
         self._texts: dict[str, str] = {}
         self._sources: dict[str, frozenset[str]] = {}
