@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 _BESIDE = Path(__file__).parents[2] / "shared" / "data"
-SCHOOLS = Path(os.environ.get("JUNHENG_SHARED_DATA", _BESIDE)) / "schools"
+SHARED_DATA = Path(os.environ.get("JUNHENG_SHARED_DATA", _BESIDE))
+SCHOOLS = SHARED_DATA / "schools"
 
 needs_schools = pytest.mark.skipif(
     not SCHOOLS.is_dir(), reason="the public school data are not beside this checkout"

@@ -227,6 +227,20 @@ def _add_quality(commands: Commands, _: Translate) -> None:
     _add_json(parser, _)
 
 
+def _add_growth(commands: Commands, _: Translate) -> None:
+    from junheng.commands import growth
+
+    parser = _command(
+        commands,
+        "growth",
+        growth.run,
+        _,
+        about=_("value added: how far groups are above what earlier marks foretell"),
+        example="junheng growth fit marks.csv --outcome score --covariates prior --groups school",
+    )
+    growth.add_arguments(parser, _)
+
+
 def _add_template(commands: Commands, _: Translate) -> None:
     from junheng.commands import template
 
@@ -424,6 +438,7 @@ ADDING: Mapping[Callable[[Commands, Translate], None], tuple[str, ...]] = {
     _add_working: ("working",),
     _add_rules: ("rules",),
     _add_quality: ("quality",),
+    _add_growth: ("growth",),
     _add_template: ("template",),
     _add_mappings: ("mappings",),
     _add_statistics: ("statistics",),
