@@ -164,7 +164,7 @@ def test_categories_are_compared_with_the_first_or_the_one_that_is_named() -> No
     ],
 )
 def test_what_cannot_be_fitted_is_told(
-    changes: Mapping[str, Sequence[object]], model: Model, finding: str
+    changes: dict[str, list[object]], model: Model, finding: str
 ) -> None:
     with pytest.raises(DataError) as caught:
         fitted({**BALANCED, **changes}, model)
@@ -189,7 +189,7 @@ def test_words_that_are_no_model(
 
 
 def test_three_pupils() -> None:
-    few = {"class": ["A", "A", "B"], "score": [1, 2, 4]}
+    few: dict[str, list[object]] = {"class": ["A", "A", "B"], "score": [1, 2, 4]}
     found = fitted(few, model_of("score", (), "class"))
     assert found.n == 3
     assert len(found.effects) == 2

@@ -74,19 +74,15 @@ def sums_of(source: SourceTable, model: Model) -> Sums:
     """
     session = source.session
     places = _places(source, model)
-    n_rows = _count(session, source.relation)
-    kinds = _kinds(session, source, places, model)
-    rows = session.fresh_name("growth_rows")
-    wanted = _expressions(places, kinds)
-    complete = " AND ".join(f"{quoted(name)} IS NOT NULL" for name in wanted)
-    texts = ", ".join(f"{sql} AS {quoted(name)}" for name, sql in wanted.items())
-    session.create(
-        rows, f"SELECT * FROM (SELECT {texts} FROM {quoted(source.relation)}) WHERE {complete}"
-    )
-    n = _count(session, rows)
-    covariates = dict(_covariates(session, rows, model, kinds))
+    rows, kinds = _typed(source, places, model)
+    complete = " AND ".join(f"{quoted(name)} IS NOT NULL" for name in places)
+    kept = session.fresh_name("growth_rows")
+    session.define(kept, f"SELECT * FROM {quoted(rows)} WHERE {complete}")
+    n = _count(session, kept)
+    covariates = dict(_covariates(session, kept, model, kinds))
     _require_rows(n, 1 + len(covariates))
-    return _summed(session, rows, model, covariates, n=n, n_dropped=n_rows - n)
+    n_dropped = _count(session, rows) - n
+    return _summed(session, kept, model, covariates, n=n, n_dropped=n_dropped)
 
 
 # --- columns -------------------------------------------------------------------------------------
@@ -108,45 +104,57 @@ def _places(source: SourceTable, model: Model) -> dict[str, str]:
     return {name: known[name] for name in model.columns}
 
 
-def _text(place: str) -> str:
-    missing = ", ".join(literal(word) for word in MISSING)
-    trimmed = f"trim(CAST({quoted(place)} AS VARCHAR))"
-    return f"CASE WHEN {trimmed} NOT IN ({missing}) THEN {trimmed} END"
+def _typed(
+    source: SourceTable, places: dict[str, str], model: Model
+) -> tuple[str, dict[str, bool]]:
+    """Return a relation of the model's columns, and whether each holds numbers.
 
-
-def _kinds(
-    session: Session, source: SourceTable, places: dict[str, str], model: Model
-) -> dict[str, bool]:
-    """Return whether each column is one of numbers; keys of groups are texts, whatever they hold.
-
-    An outcome or slope that holds texts is a fault; a covariate of texts has kinds.
+    Keys of groups are texts, whatever they hold. A covariate that holds a text is one of kinds; an
+    outcome or slope that does is a fault. All others are taken for numbers first, since a column
+    is cast once then.
     """
     keys = {key for factor in model.factors for key in factor.keys}
-    numbers = {model.outcome, *(slope for factor in model.factors for slope in factor.slopes)}
-    asked = [name for name in places if name in numbers or name not in keys]
-    counts = ", ".join(
-        f"count(CASE WHEN ({_text(places[name])}) IS NOT NULL"
-        f" AND ({_number(places[name])}) IS NULL THEN 1 END)"
-        for name in asked
-    )
-    (row,) = session.rows(f"SELECT {counts} FROM {quoted(source.relation)}")
-    kinds = dict.fromkeys(keys, False)
-    for name, n_texts in zip(asked, row, strict=True):
-        kinds[name] = n_texts == 0
-        if n_texts and name in numbers:
-            raise _no_number(session, source, name, places[name])
-    return kinds
+    must = {model.outcome, *(slope for factor in model.factors for slope in factor.slopes)}
+    kinds = {name: name in must or name not in keys for name in places}
+    rows = _cast(source, places, kinds)
+    texts = [name for name, is_number in kinds.items() if is_number]
+    counts = ", ".join(f"count({quoted(_stray(name))})" for name in texts)
+    (found,) = source.session.rows(f"SELECT {counts} FROM {quoted(rows)}")
+    strays = [name for name, n in zip(texts, found, strict=True) if n]
+    for name in strays:
+        if name in must:
+            raise _no_number(source, rows, name)
+        kinds[name] = False
+    return (_cast(source, places, kinds) if strays else rows), kinds
 
 
-def _number(place: str) -> str:
-    cast = f"TRY_CAST({_text(place)} AS DOUBLE)"
-    return f"CASE WHEN isfinite({cast}) THEN {cast} END"
+def _cast(source: SourceTable, places: dict[str, str], kinds: dict[str, bool]) -> str:
+    """Make the relation: numbers with the texts that are none beside them, and texts."""
+    missing = ", ".join(literal(word) for word in MISSING)
+    parts = ["row_no"]
+    for name, place in places.items():
+        text = f"CASE WHEN {place} NOT IN ({missing}) THEN {place} END"
+        if not kinds[name]:
+            parts.append(f"{text} AS {quoted(name)}")
+            continue
+        number = f"TRY_CAST({place} AS DOUBLE)"
+        parts.append(f"CASE WHEN isfinite({number}) THEN {number} END AS {quoted(name)}")
+        stray = f"CASE WHEN {number} IS NULL THEN {text} END"
+        parts.append(f"{stray} AS {quoted(_stray(name))}")
+    relation = source.session.fresh_name("growth_typed")
+    source.session.create(relation, f"SELECT {', '.join(parts)} FROM {quoted(source.relation)}")
+    return relation
 
 
-def _no_number(session: Session, source: SourceTable, name: str, place: str) -> DataError:
-    found = session.rows(
-        f"SELECT row_no, {_text(place)} FROM {quoted(source.relation)} WHERE ({_text(place)}) "
-        f"IS NOT NULL AND ({_number(place)}) IS NULL ORDER BY row_no LIMIT 1"
+def _stray(name: str) -> str:
+    return f"no number in {name}"
+
+
+def _no_number(source: SourceTable, rows: str, name: str) -> DataError:
+    stray = quoted(_stray(name))
+    found = source.session.rows(
+        f"SELECT row_no, {stray} FROM {quoted(rows)} WHERE {stray} IS NOT NULL "
+        "ORDER BY row_no LIMIT 1"
     )
     row_no, text = found[0]
     return DataError(
@@ -159,10 +167,6 @@ def _no_number(session: Session, source: SourceTable, name: str, place: str) -> 
             text=text,
         )
     )
-
-
-def _expressions(places: dict[str, str], kinds: dict[str, bool]) -> dict[str, str]:
-    return {name: _number(place) if kinds[name] else _text(place) for name, place in places.items()}
 
 
 def _covariates(
