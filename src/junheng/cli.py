@@ -188,6 +188,37 @@ def _add_working(commands: Commands, _: Translate) -> None:
     _add_json(parser, _)
 
 
+def _add_reconcile(commands: Commands, _: Translate) -> None:
+    parser = _command(
+        commands,
+        "reconcile",
+        _reconcile,
+        _,
+        about=_("compare the result of a monitoring platform with our own, cell by cell"),
+        example="junheng reconcile schools.csv platform.xlsx",
+    )
+    parser.add_argument(
+        "input",
+        type=Path,
+        metavar="FILE",
+        help=_("unit table (.csv, .xlsx, .xls, .parquet), or a workbook or folder of datasets"),
+    )
+    parser.add_argument(
+        "result", type=Path, metavar="RESULT", help=_("table of the platform's result")
+    )
+    parser.add_argument(
+        "--result-layout",
+        type=Path,
+        metavar="FILE",
+        help=_("layout of that table (.toml); none: the one that comes with the product"),
+    )
+    parser.add_argument(
+        "--out", type=Path, metavar="FILE", help=_("workbook of the differences to write (.xlsx)")
+    )
+    _add_input(parser, _)
+    _add_json(parser, _)
+
+
 def _add_rules(commands: Commands, _: Translate) -> None:
     parser = _command(
         commands,
@@ -436,6 +467,7 @@ def _add_upgrade(commands: Commands, _: Translate) -> None:
 ADDING: Mapping[Callable[[Commands, Translate], None], tuple[str, ...]] = {
     _add_assess: ("assess",),
     _add_working: ("working",),
+    _add_reconcile: ("reconcile",),
     _add_rules: ("rules",),
     _add_quality: ("quality",),
     _add_growth: ("growth",),
@@ -467,6 +499,12 @@ def _working(arguments: argparse.Namespace, translate: Translate) -> int:
     from junheng.commands import working
 
     return working.run(arguments, translate)
+
+
+def _reconcile(arguments: argparse.Namespace, translate: Translate) -> int:
+    from junheng.commands import reconcile
+
+    return reconcile.run(arguments, translate)
 
 
 def _rules(arguments: argparse.Namespace, translate: Translate) -> int:
