@@ -28,7 +28,8 @@ place, row, column, what was found and the way out.
 - **Rows of people** need a purpose, are masked as on pages, and count together with every other \
 export of the day: beyond `JUNHENG_EXPORT_ROWS_ALONE` a second person approves a workbook instead.
 - **What is not yours** answers 404, as if it were not there.
-- **How many.** `JUNHENG_API_PER_MINUTE` requests a minute; then 429 with `Retry-After`.
+- **How many.** `JUNHENG_API_PER_MINUTE` requests a minute, refused ones
+too; then 429 with `Retry-After`.
 
 Figures have the names of [assess-json.md](assess-json.md).
 """,
@@ -50,7 +51,7 @@ Figures have the names of [assess-json.md](assess-json.md).
 - **个人数据**须写明用途，与网页一样脱敏，并与当日其他导出合并计数：超过 \
 `JUNHENG_EXPORT_ROWS_ALONE` 行须经第二人批准，改以工作簿导出。
 - **无权查看的内容**一律返回 404，与不存在相同。
-- **频率**：每分钟 `JUNHENG_API_PER_MINUTE` 次，超出返回 429 和 `Retry-After`。
+- **频率**：每分钟 `JUNHENG_API_PER_MINUTE` 次，被拒绝的请求也计入；超出返回 429 和 `Retry-After`。
 
 指标数据的名称见 [assess-json.zh.md](assess-json.zh.md)。
 """,

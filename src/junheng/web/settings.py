@@ -161,6 +161,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "junheng.apps.hub.middleware.requests_counted",
     "junheng.apps.foundation.row_security.one_transaction",
     "junheng.apps.accounts.middleware.reader_and_scope",
     "junheng.apps.accounts.gatekeeping.DueFirst",

@@ -123,6 +123,11 @@ def test_it_works(district: District) -> None:
     assert program.post(f"{address}/apply").status_code == 202
     assert program.post(f"{address}/discard").status_code == 409
     assert program.post(f"{address}/undo").status_code == 202
+    again = program.post(f"{address}/undo")
+    assert (again.status_code, again.json()["detail"][:38]) == (
+        409,
+        "This import is being undone already. W",
+    )
     run_worker(until_idle=True)
     listed = program.get("imports").json()
     assert [(one["id"], one["state"]) for one in listed["imports"]] == [(told["id"], "undone")]

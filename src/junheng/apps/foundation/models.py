@@ -56,3 +56,14 @@ class PersonKey(models.Model):
 
     def __str__(self) -> str:
         return str(self.pk)
+
+
+class WindowCount(models.Model):
+    """How often something happened in the period that ends at `ends_s`, seconds of the clock."""
+
+    name = models.CharField(max_length=100, primary_key=True)
+    ends_s = models.BigIntegerField(db_index=True)
+    n = models.PositiveIntegerField()
+
+    def __str__(self) -> str:
+        return self.name

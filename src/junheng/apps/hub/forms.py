@@ -7,22 +7,8 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from junheng.apps.accounts.api import Kind
-from junheng.apps.foundation.shown import language
 from junheng.apps.hub.tokenrules import token_rules
-from junheng.engine import contracts
-
-KIND_WORDS = {
-    Kind.DIRECTORY: _("Organisations and classes"),
-    Kind.PREMISES: _("Premises and equipment"),
-    Kind.FINANCES: _("Money"),
-    Kind.FIGURES: _("Figures and verdicts"),
-}
-
-
-def dataset_word(dataset: str) -> str:
-    """Return the name of a dataset in the language of the page."""
-    return contracts.contract(dataset).name.of(language())
+from junheng.apps.hub.words import dataset_word, kind_word
 
 
 class TokenForm(forms.Form):
@@ -40,7 +26,7 @@ class TokenForm(forms.Form):
         rules = token_rules()
         kinds, days = self.fields["kinds"], self.fields["days"]
         if isinstance(kinds, forms.MultipleChoiceField):
-            kinds.choices = [(kind.value, KIND_WORDS[kind]) for kind in rules.kinds]
+            kinds.choices = [(kind.value, kind_word(kind)) for kind in rules.kinds]
         imports = self.fields["imports"]
         if isinstance(imports, forms.MultipleChoiceField):
             imports.choices = [(one, dataset_word(one)) for one in rules.imports]

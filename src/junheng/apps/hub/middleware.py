@@ -10,6 +10,7 @@ from django.utils.cache import patch_vary_headers
 
 from junheng.apps.foundation import clock
 from junheng.apps.hub import problems, tokens
+from junheng.apps.hub.throttling import require_room
 from junheng.i18n import say
 
 if TYPE_CHECKING:
@@ -61,6 +62,21 @@ def token_known(get_response: GetResponse) -> GetResponse:
             return problems.problem(401, say("The token is not known, has ended or was revoked."))
         request.user = token.account
         vars(request)[HELD] = token
+        return get_response(request)
+
+    return middleware
+
+
+def requests_counted(get_response: GetResponse) -> GetResponse:
+    """Answer no more requests to the API within a minute than one person or program may send."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        if not is_api(request):
+            return get_response(request)
+        try:
+            require_room(request)
+        except problems.TooMany as error:
+            return problems.too_many(error)
         return get_response(request)
 
     return middleware

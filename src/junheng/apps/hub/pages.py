@@ -15,8 +15,9 @@ from junheng.apps.accounts.api import Kind, reader_of, require_fresh_factor
 from junheng.apps.foundation import clock
 from junheng.apps.hub import tokens
 from junheng.apps.hub.document import openapi
-from junheng.apps.hub.forms import KIND_WORDS, TokenForm, dataset_word
+from junheng.apps.hub.forms import TokenForm
 from junheng.apps.hub.policies import bureaus_kept
+from junheng.apps.hub.words import dataset_word, kind_word
 from junheng.errors import DataError, NotAllowed
 from junheng.i18n import say
 
@@ -101,7 +102,7 @@ def _shown(token: ApiToken, today: date) -> TokenShown:
         id=token.pk,
         name=token.name,
         account=token.account.username,
-        opens=gettext(", ").join(str(KIND_WORDS[Kind(kind)]) for kind in token.kinds.split()),
+        opens=gettext(", ").join(kind_word(Kind(kind)) for kind in token.kinds.split()),
         sends=gettext(", ").join(map(dataset_word, token.imports.split())),
         made_by=token.made_by.display_name,
         made_at=token.made_at,

@@ -14,6 +14,7 @@ from ninja import Schema
 from ninja.errors import HttpError, ValidationError
 
 from junheng.errors import (
+    Conflict,
     DataError,
     Fault,
     JunhengError,
@@ -26,10 +27,6 @@ from junheng.i18n import Message, say
 
 MEDIA_TYPE = "application/problem+json"
 MOST_FAULTS = 200
-
-
-class Conflict(JunhengError):
-    """What was asked for does not fit the state that the thing is in now."""
 
 
 class TooMany(JunhengError):
@@ -87,7 +84,6 @@ STATUS_OF_ERROR: tuple[tuple[type[JunhengError], int], ...] = (
     (NotFound, 404),
     (NotAllowed, 403),
     (Conflict, 409),
-    (TooMany, 429),
     (DataError, 422),
     (RuleSetError, 422),
 )
@@ -140,11 +136,15 @@ def of_error(error: Exception) -> HttpResponse | None:
 def _of_product(error: JunhengError) -> HttpResponse | None:
     for kind, status in STATUS_OF_ERROR:
         if isinstance(error, kind):
-            made = problem(status, error.message)
-            if isinstance(error, TooMany):
-                made["Retry-After"] = str(error.wait_s)
-            return made
+            return problem(status, error.message)
     return None
+
+
+def too_many(error: TooMany) -> HttpResponse:
+    """Return the problem of one request too many, with the seconds until there is room again."""
+    made = problem(429, error.message)
+    made["Retry-After"] = str(error.wait_s)
+    return made
 
 
 def problem(

@@ -14,20 +14,24 @@ from junheng.i18n import say
 if TYPE_CHECKING:
     from django.http import HttpRequest
 
-    from junheng.apps.accounts.api import Reader
-
 MINUTE_S = 60
 
 
-def require_room(request: HttpRequest, reader: Reader) -> None:
-    """Count a request; TooMany beyond what is taken within the minute."""
+def require_room(request: HttpRequest) -> None:
+    """Count a request of whom we know; TooMany beyond what is taken within the minute.
+
+    Asked before the transaction of the request opens: a refused request counts, too, and no other
+    one of the same token waits for its end.
+    """
+    if not request.user.is_authenticated:
+        return
     token = getattr(request, "api_token", None)
-    who = f"token-{token.pk}" if token else f"user-{reader.user_id}"
+    who = f"token-{token.pk}" if token else f"user-{request.user.pk}"
     limit: int = settings.API_PER_MINUTE
     window = Window(
         f"api:{who}", limit=limit, period_s=MINUTE_S, now_s=int(clock.now().timestamp())
     )
-    if window.is_full:
+    if not window.take():
         raise TooMany(
             say(
                 "At most {limit} requests a minute. Go on in {n} seconds.",
@@ -36,4 +40,3 @@ def require_room(request: HttpRequest, reader: Reader) -> None:
             ),
             wait_s=window.wait_s,
         )
-    window.count()

@@ -9,6 +9,7 @@ from hashlib import sha256
 from typing import TYPE_CHECKING
 
 from django.db import transaction
+from django.utils.translation import gettext
 
 from junheng.apps.accounts.api import (
     Grant,
@@ -28,12 +29,13 @@ from junheng.apps.foundation.scoping import everything
 from junheng.apps.hub.models import ApiToken
 from junheng.apps.hub.policies import REVOKE, bureaus_kept
 from junheng.apps.hub.tokenrules import token_rules
+from junheng.apps.hub.words import dataset_word, kind_word
 from junheng.apps.registry.api import kind_of
 from junheng.errors import DataError, NotAllowed, NotFound
 from junheng.i18n import say
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Collection, Iterable
     from datetime import date, datetime
 
     from django.db.models import QuerySet
@@ -118,9 +120,16 @@ def _kinds(kinds: Collection[str]) -> list[str]:
     known = [kind.value for kind in token_rules().kinds]
     if not kinds or set(kinds) - set(known):
         raise DataError(
-            say("Choose what the token opens, of: {options}.", options=", ".join(known))
+            say(
+                "Choose what the token opens, of: {options}.",
+                options=_listed(map(kind_word, token_rules().kinds)),
+            )
         )
     return [kind for kind in known if kind in kinds]
+
+
+def _listed(words: Iterable[str]) -> str:
+    return gettext(", ").join(words)
 
 
 def _imports(datasets: Collection[str], opened: Collection[str]) -> list[str]:
@@ -130,19 +139,20 @@ def _imports(datasets: Collection[str], opened: Collection[str]) -> list[str]:
         raise DataError(
             say(
                 "No token sends {found}. Choose of: {options}.",
-                found=", ".join(unknown),
-                options=", ".join(known),
+                found=_listed(unknown),
+                options=_listed(map(dataset_word, known)),
             )
         )
     sent = [dataset for dataset in known if dataset in datasets]
     for dataset in sent:
-        if kind_of(dataset).value not in opened:
+        kind = kind_of(dataset)
+        if kind.value not in opened:
             raise DataError(
                 say(
                     "The preview of “{dataset}” shows what is stored: choose that the token opens "
                     "“{kind}”, too.",
-                    dataset=dataset,
-                    kind=kind_of(dataset).value,
+                    dataset=dataset_word(dataset),
+                    kind=kind_word(kind),
                 )
             )
     return sent

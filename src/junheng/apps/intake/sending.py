@@ -18,8 +18,9 @@ from junheng.apps.intake.policies import require_import
 from junheng.apps.intake.services import Source
 from junheng.apps.intake.tasks import apply_import, check_import, undo_import
 from junheng.apps.intake.years import choices
+from junheng.apps.jobs.api import is_under_way
 from junheng.apps.registry.api import school_year_ensure
-from junheng.errors import DataError, JunhengError, NotAllowed
+from junheng.errors import Conflict, DataError, JunhengError, NotAllowed
 from junheng.i18n import say
 
 if TYPE_CHECKING:
@@ -109,8 +110,14 @@ def apply_later(reader: Reader, source: Import, *, why: str = "") -> None:
 
 
 def undo_later(reader: Reader, source: Import) -> None:
-    """Put the undoing of an applied import into the queue."""
-    services.import_enqueue(source=source, task=undo_import, by=reader.user_id)
+    """Put the undoing of an applied import into the queue; Conflict while it is there already."""
+    with transaction.atomic():
+        # Of two who ask at once the second one waits here and sees the job of the first.
+        held = Import.objects.select_for_update().get(pk=source.pk)
+        if held.job_id and is_under_way(held.job_id, undo_import):
+            raise Conflict(say("This import is being undone already. Wait until that has ended."))
+        services.import_enqueue(source=held, task=undo_import, by=reader.user_id)
+    source.job_id = held.job_id
 
 
 def _check_year(first_year: int) -> None:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from junheng.apps.jobs.running import JobCancelled, once, progress
 from junheng.apps.jobs.selectors import (
+    is_under_way,
     job_visible_to,
     jobs_visible_to,
     newest_of_site,
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 __all__ = [
     "JobCancelled",
     "enqueue",
+    "is_under_way",
     "job_visible_to",
     "jobs_visible_to",
     "newest_of_site",

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from django.db.models import Count, Min
 
 from junheng.apps.foundation import policies
-from junheng.apps.jobs.models import Job, State
+from junheng.apps.jobs.models import ENDED, Job, State
 from junheng.errors import NotFound
 from junheng.i18n import say
 
@@ -34,6 +34,12 @@ def job_visible_to(reader: Reader, job_id: UUID) -> Job:
     if job is None:
         raise NotFound(say("There is no such job, or it is not yours to see."))
     return job
+
+
+def is_under_way(job_id: UUID, task: Task[Any, Any]) -> bool:
+    """Whether this job, whoever asked for it, is one of a task that has not ended."""
+    jobs = Job.objects.filter(pk=job_id, task_path=task.module_path)
+    return jobs.exclude(state__in=ENDED).exists()
 
 
 def newest_of_site(task: Task[Any, Any]) -> Job | None:

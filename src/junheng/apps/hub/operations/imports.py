@@ -32,12 +32,11 @@ from junheng.apps.hub.parameters import (
     SchoolId,
     SendingKey,
 )
-from junheng.apps.hub.problems import Conflict
 from junheng.apps.hub.row_files import as_file
 from junheng.apps.hub.tokenrules import token_rules
 from junheng.apps.intake import api as intake
 from junheng.apps.intake.api import Import, Sent, Where
-from junheng.errors import NotFound
+from junheng.errors import Conflict, NotFound
 from junheng.i18n import N_, say
 
 router = Router(tags=[N_("Imports")])
